@@ -1,0 +1,14 @@
+//! Typed policies, facts, evaluation, verdicts and explanations.
+//!
+//! A plain library: no files, no threads, no clock, no salsa, no editor protocol,
+//! and no word of any domain. What a school, an agreement or a country is stands in packs.
+//!
+//! The direction is: syntax tree → [`model`] (typed policy) and [`facts`] (what one
+//! declaration says) → `eval` (verdicts) → `explain` (findings in words).
+
+pub mod codes;
+pub mod diag;
+pub mod facts;
+pub mod lang;
+pub mod model;
+pub mod verdict;

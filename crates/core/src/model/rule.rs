@@ -1,0 +1,289 @@
+//! Typed rules: the small, total core that every sentence becomes.
+//!
+//! Quantifiers over finite collections (at most three deep), tests of terms and ordered values, and/or/not.
+//! No recursion, no functions, no I/O. The evaluator and the reference evaluator both read this form.
+
+use jiff::civil::Date;
+
+use super::{Duration, EventId, FieldId, Op, Origin, PackId, RecordId, SetId, SettingId, TermSet};
+use crate::lang::Text;
+
+/// A rule: when it applies, what must hold, and what it carries along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id, such as `trf-01`.
+    pub id: String,
+    /// The pack it belongs to.
+    pub pack: PackId,
+    /// Its title.
+    pub title: Text,
+    /// How grave a breach is.
+    pub severity: Severity,
+    /// Legal basis, one provision each.
+    pub basis: Vec<String>,
+    /// What to do about a breach.
+    pub advice: Text,
+    /// Decides whether the rule applies: where it is false the rule is not exercised.
+    pub when: Option<Clause>,
+    /// Keeps the rule wherever it holds.
+    pub unless: Option<Clause>,
+    /// What must hold: all of them.
+    pub sentences: Vec<Sentence>,
+    /// Which undeclared facts count as breaking it.
+    pub silence: Silence,
+    /// Whether an unknown becomes a fail where one of two conflicting statements breaks the rule.
+    pub contradiction_fails: bool,
+    /// Where the rule stands (its head).
+    pub origin: Origin,
+}
+
+/// How grave a breach is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Severity {
+    /// `low`, laag.
+    Low,
+    /// `medium`, middel: the default.
+    #[default]
+    Medium,
+    /// `high`, hoog.
+    High,
+    /// `critical`, kritiek.
+    Critical,
+}
+
+impl Severity {
+    /// All, from low to critical.
+    pub const ALL: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+
+    /// The English word, as in options and JSON.
+    pub fn word(self) -> &'static str {
+        ["low", "medium", "high", "critical"][self as usize]
+    }
+
+    /// The Dutch word.
+    pub fn word_nl(self) -> &'static str {
+        ["laag", "middel", "hoog", "kritiek"][self as usize]
+    }
+}
+
+/// Caution about what is not declared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Silence {
+    /// Silence leaves the question open.
+    #[default]
+    Open,
+    /// Undeclared facts that the required part of a sentence reads count as breaking.
+    Fails,
+    /// Those of these fields do, wherever the rule reads them.
+    FailsOn(Vec<(RecordId, FieldId)>),
+}
+
+/// A formula with the place it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// What it says.
+    pub formula: Formula,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// One sentence of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// `if A then …`: the sentence is not exercised where A is false.
+    pub given: Option<Clause>,
+    /// The norm itself.
+    pub norm: Norm,
+    /// `unless B` inside the sentence: keeps it where B holds.
+    pub unless: Option<Clause>,
+    /// Interpretations the sentence rests on, to be shown ("counted from creation").
+    pub readings: Vec<Reading>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A norm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Norm {
+    /// Each thing in scope needs something; a prohibition is one whose need is `False`.
+    Each {
+        /// The things.
+        over: Collection,
+        /// Their name in the formulas.
+        var: Var,
+        /// Which of them are in scope.
+        scope: Clause,
+        /// What each needs.
+        need: Clause,
+        /// A prohibition with nothing to prohibit is kept; an obligation that finds nothing is not exercised.
+        vacuous: Vacuous,
+    },
+    /// Something holds of the declaration as a whole ("there is …").
+    Holds(Clause),
+}
+
+/// What a norm is that finds nothing in scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vacuous {
+    /// Kept.
+    Kept,
+    /// Not exercised.
+    NotExercised,
+}
+
+/// The name of a thing inside a formula. Numbered from 0 within a sentence, never reused in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Var(pub u32);
+
+/// The name of one element of a term-valued field inside a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Elem(pub u32);
+
+/// What a quantifier ranges over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Collection {
+    /// The records of a type and of its children.
+    Records {
+        /// The type.
+        record: RecordId,
+        /// Only those the document lists.
+        declared: bool,
+    },
+    /// The categories under some terms that the declaration mentions, each with the record that governs it:
+    /// a limit on a keyed record ("audit logs at most 13 months"). The variable reads the governing record.
+    Categories {
+        /// The keyed record that governs.
+        governed_by: RecordId,
+        /// Its key field, of which the category is a value.
+        key: FieldId,
+        /// Where categories are held: a record and its field of the same kind.
+        held: (RecordId, FieldId),
+        /// The categories in scope.
+        scope: TermSet,
+        /// Further requirements on what is held and on what governs, by field kind: (field of `held`, field of
+        /// `governed_by`, terms). For instance the subject.
+        also: Vec<(Option<FieldId>, Option<FieldId>, TermSet)>,
+    },
+}
+
+/// A field of the thing a variable stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FieldRef {
+    /// The thing.
+    pub var: Var,
+    /// The record type the field id belongs to (the collection's type).
+    pub record: RecordId,
+    /// The field.
+    pub field: FieldId,
+}
+
+/// A formula of the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Formula {
+    /// Always true or always false.
+    Const(bool),
+    /// Not.
+    Not(Box<Formula>),
+    /// All of them; true when there are none.
+    And(Vec<Formula>),
+    /// At least one of them; false when there are none.
+    Or(Vec<Formula>),
+    /// At least `count` members of a collection.
+    Exists {
+        /// The collection.
+        over: Collection,
+        /// The member's name.
+        var: Var,
+        /// How many at least; 1 or more.
+        count: u32,
+        /// What each of them must satisfy.
+        body: Box<Formula>,
+    },
+    /// Some element of a term-valued field (of a field with one value: that value).
+    Element {
+        /// The field.
+        of: FieldRef,
+        /// The element's name.
+        elem: Elem,
+        /// What it must satisfy.
+        body: Box<Formula>,
+    },
+    /// The element is among some terms.
+    In {
+        /// The element.
+        elem: Elem,
+        /// The field it is an element of.
+        of: FieldRef,
+        /// The terms.
+        terms: Terms,
+    },
+    /// A date, span, number or ordered term compares with a value.
+    Compare {
+        /// The field.
+        left: FieldRef,
+        /// The comparison.
+        op: Op,
+        /// The value.
+        right: Quantity,
+    },
+    /// Two fields with one value each have the same value.
+    Same(FieldRef, FieldRef),
+    /// The field has a value: it is not "none". A set has at least one element.
+    HasValue(FieldRef),
+    /// The document makes a definite statement on the field: about the text, not the worlds.
+    Definite(FieldRef),
+}
+
+/// The terms that an element is tested against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Terms {
+    /// These (each with everything under it already added).
+    These(TermSet),
+    /// A named set, as it is on the as-of date, for the element's own record.
+    Set(SetId),
+    /// The value of a setting.
+    Setting(SettingId),
+    /// What the document lists in this field of the listed records of this type, and everything under it.
+    Declared(RecordId, FieldId),
+    /// The elements of another field.
+    Field(FieldRef),
+}
+
+/// A value to compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quantity {
+    /// A span, from an event (`None`: the earliest).
+    Duration(Duration, Option<EventId>),
+    /// A span before the as-of date: `d ≤ N ago` means as-of minus N ≤ d ≤ as-of.
+    Ago(Duration),
+    /// A day.
+    Date(Date),
+    /// A whole number.
+    Number(i64),
+    /// A term of an ordered kind, by its bit.
+    Term(u32),
+    /// A setting, with the event and the "ago" the sentence adds.
+    Setting {
+        /// Which.
+        setting: SettingId,
+        /// From which event.
+        from: Option<EventId>,
+        /// Counted back from the as-of date.
+        ago: bool,
+    },
+}
+
+/// An interpretation that a verdict rests on, and that is shown with it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reading {
+    /// A limit that names no event counts from the earliest one.
+    FromEarliest,
+    /// A bare noun ranges over this record.
+    Ranges(RecordId),
+    /// An unsaid field is read as its usual value.
+    ReadAs(RecordId, FieldId),
+    /// A collective word is read as the terms it stands for (term index in the schema).
+    Collective(u32),
+    /// A place or other set named instead of a member.
+    SetNamed(u32),
+}
