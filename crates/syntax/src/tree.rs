@@ -30,6 +30,33 @@ pub struct Item {
     pub span: Span,
 }
 
+impl File {
+    /// The bytes of tokens `first..=last` of the nth item; the empty span if there is no such item.
+    pub fn span(&self, item: u32, first: u32, last: u32) -> Span {
+        let Some(item) = self.items.get(item as usize) else { return Span::default() };
+        let spans = item.token_spans();
+        let at = |i: u32| spans.get(i as usize).copied().unwrap_or(item.word_span);
+        at(first).to(at(last.max(first)))
+    }
+}
+
+impl Item {
+    /// The spans of all its tokens in reading order; the item word is the first.
+    pub fn token_spans(&self) -> Vec<Span> {
+        let mut spans = vec![self.word_span];
+        spans.extend(self.head.iter().map(|t| t.span));
+        collect_spans(&self.lines, &mut spans);
+        spans
+    }
+}
+
+fn collect_spans(lines: &[Line], spans: &mut Vec<Span>) {
+    for line in lines {
+        spans.extend(line.tokens.iter().map(|t| t.span));
+        collect_spans(line.block.as_deref().unwrap_or_default(), spans);
+    }
+}
+
 /// A line of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -50,6 +77,8 @@ pub struct Token {
     pub text: String,
     /// Its place, quotes included.
     pub span: Span,
+    /// Its index within its item: see [`Item::token_spans`].
+    pub index: u32,
 }
 
 /// What a token is.
