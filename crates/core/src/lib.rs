@@ -11,4 +11,5 @@ pub mod diag;
 pub mod facts;
 pub mod lang;
 pub mod model;
+pub mod report;
 pub mod verdict;

@@ -103,9 +103,10 @@ impl TermSet {
 
     /// The members of a finite set; of a co-finite one, the exceptions.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.words.iter().enumerate().flat_map(|(i, w)| {
-            (0..64).filter(move |b| w >> b & 1 == 1).map(move |b| i as u32 * 64 + b)
-        })
+        self.words
+            .iter()
+            .enumerate()
+            .flat_map(|(i, w)| (0..64).filter(move |b| w >> b & 1 == 1).map(move |b| i as u32 * 64 + b))
     }
 
     /// How many members a finite set has, or how many exceptions a co-finite one.
@@ -126,7 +127,11 @@ impl TermSet {
             self.words.resize(at + 1, 0);
         }
         let mask = 1u64 << (index % 64);
-        if on { self.words[at] |= mask } else { self.words[at] &= !mask }
+        if on {
+            self.words[at] |= mask
+        } else {
+            self.words[at] &= !mask
+        }
         self.trim();
     }
 

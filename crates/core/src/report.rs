@@ -1,0 +1,84 @@
+//! Explained results: verdicts joined with words, places and sources. What every output shows, and nothing else.
+
+use policy_syntax::Span;
+
+use crate::diag::Message;
+use crate::model::{Origin, Owner};
+use crate::verdict::{Outcome, Verdict};
+
+/// One rule on one declaration, explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleResult {
+    /// Index of the rule.
+    pub rule: usize,
+    /// The outcome from the worlds.
+    pub outcome: Outcome,
+    /// The waiver in force, if the outcome is a fail or unknown that one covers.
+    pub waived: Option<Waived>,
+    /// What it rests on, thing by thing.
+    pub findings: Vec<Explained>,
+}
+
+/// A waiver as it shows with a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waived {
+    /// Why the risk is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    pub owner: String,
+    /// First day on which it no longer holds.
+    pub until: jiff::civil::Date,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// One finding in words, with both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// What this thing comes to.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: Message,
+    /// The line in the declaration.
+    pub place: Place,
+    /// The clause of the rule.
+    pub clause: Origin,
+    /// Further places in the declaration that take part.
+    pub related: Vec<(Place, Message)>,
+    /// Interpretations it rests on, in words.
+    pub readings: Vec<Message>,
+    /// Settings it used: name and value in words.
+    pub settings: Vec<(String, Message)>,
+    /// What a pass or fail rests on, when asked for.
+    pub rests_on: Vec<(Place, Message)>,
+    /// What is missing for an unknown.
+    pub missing: Vec<Question>,
+}
+
+/// A place in a declaration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The bytes; for something absent those of the nearest enclosing key.
+    pub span: Span,
+    /// Whether the thing itself is absent.
+    pub absent: bool,
+    /// Its path, such as `subprocessors[0].country`.
+    pub path: String,
+    /// Document and section the declaration gives for it.
+    pub source: Option<String>,
+    /// Quotation the declaration gives for it.
+    pub quote: Option<String>,
+}
+
+/// A missing fact with the question to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What is missing, in words.
+    pub fact: Message,
+    /// Its path in the declaration.
+    pub path: String,
+    /// Whose move it is.
+    pub owner: Owner,
+    /// The question.
+    pub question: Message,
+}
