@@ -86,9 +86,15 @@ impl Lower<'_> {
                 }
                 PieceKind::Open => {
                     self.error(SyntaxErrorKind::StrayCharacter('{'), piece.span);
-                    lines.extend(self.block(depth + 1).0);
+                    let (inner, close) = self.block(depth + 1);
+                    lines.extend(inner);
+                    end = end.max(close);
                 }
-                kind if kind.is_token() => lines.push(self.line(depth)),
+                kind if kind.is_token() => {
+                    let line = self.line(depth);
+                    end = end.max(line.span.end);
+                    lines.push(line);
+                }
                 _ => {
                     self.at += 1;
                     self.take(piece, &mut Vec::new());
@@ -166,22 +172,12 @@ impl Lower<'_> {
         if !self.pieces[next].kind.is_token() {
             return inside.then_some(next).filter(|i| self.pieces[*i].kind == PieceKind::Stray);
         }
-        let waits = last.is_some_and(|t| match t.kind {
-            TokenKind::Symbol => t.text == ",",
-            TokenKind::Word => joins(&t.text),
-            _ => false,
-        });
-        (inside || waits || self.is_joined(next)).then_some(next)
-    }
-
-    /// Whether a line begins with a word that joins it to the line above. `en "loan"` is a label in English.
-    fn is_joined(&self, at: usize) -> bool {
-        let word = self.pieces[at].span.of(self.text);
-        let string = self.pieces.get(at + 1).is_some_and(|p| {
+        let string = self.pieces.get(next + 1).is_some_and(|p| {
             use PieceKind::{Token, Unterminated};
             matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
         });
-        joins(word) && !(word == "en" && string)
+        let joined = is_joined(self.pieces[next].span.of(self.text), string);
+        (inside || joined || last.is_some_and(waits)).then_some(next)
     }
 
     /// Takes a piece as a token, or says what is wrong with it.
@@ -203,6 +199,28 @@ impl Lower<'_> {
         self.index += 1;
         tokens.push(Token { kind, text, span: piece.span, index: self.index });
     }
+}
+
+/// Whether two lines of a block would be one line if only a line end stood between them.
+pub(crate) fn would_join(line: &Line, next: &Line) -> bool {
+    let string = next.tokens.get(1).is_some_and(|t| matches!(t.kind, TokenKind::String | TokenKind::Block));
+    let joined = next.tokens.first().is_some_and(|t| t.kind == TokenKind::Word && is_joined(&t.text, string));
+    line.block.is_none() && (joined || line.tokens.last().is_some_and(waits))
+}
+
+/// Whether a line that ends with this token waits for more.
+fn waits(last: &Token) -> bool {
+    match last.kind {
+        TokenKind::Symbol => last.text == ",",
+        TokenKind::Word => joins(&last.text),
+        _ => false,
+    }
+}
+
+/// Whether a line that begins with `word`, and then perhaps a string, belongs to the line above. `en "loan"`
+/// does not: it is a label in English.
+fn is_joined(word: &str, before_string: bool) -> bool {
+    joins(word) && !(word == "en" && before_string)
 }
 
 /// The words that join two lines, in both languages.
