@@ -20,15 +20,27 @@ pub(crate) fn lower(
     (item, told(pieces, lower.errors, mended))
 }
 
-/// The errors worth telling: one that does not end explains the braces and brackets it swallowed.
+/// The errors worth telling: a string that does not end explains the brackets it swallowed, the braces it
+/// unbalanced, and odd characters on its line, which may have been meant to stand inside it. A text block
+/// that does not end explains all of them in its item.
 fn told(pieces: &[Piece], errors: Vec<SyntaxError>, mended: Option<SyntaxError>) -> Vec<SyntaxError> {
-    let swallows = |kind| pieces.iter().any(|p| p.kind == PieceKind::Unterminated(kind));
-    let block = swallows(TokenKind::Block);
-    let any = block || swallows(TokenKind::String) || swallows(TokenKind::Label);
-    let mut errors = errors;
-    errors.retain(|e| !block || e.kind == SyntaxErrorKind::Unterminated);
-    errors.extend(mended.filter(|_| !any));
-    errors
+    let ends_not = |p: &Piece| matches!(p.kind, PieceKind::Unterminated(_));
+    let block = pieces.iter().any(|p| p.kind == PieceKind::Unterminated(TokenKind::Block));
+    let lines = pieces.split(|p| p.kind == PieceKind::NewLine);
+    let odd: Vec<Span> = lines
+        .filter(|line| block || line.iter().any(|p| ends_not(p)))
+        .flat_map(|line| line.iter().filter(|p| p.kind == PieceKind::Stray).map(|p| p.span))
+        .collect();
+    let unended = pieces.iter().any(|p| ends_not(p));
+    let explained = |e: &SyntaxError| match e.kind {
+        SyntaxErrorKind::StrayCharacter(_) => odd.binary_search(&e.span).is_ok(),
+        SyntaxErrorKind::Unterminated => false,
+        _ => block,
+    };
+    let mut told: Vec<SyntaxError> = errors.into_iter().filter(|e| !explained(e)).collect();
+    let mended = mended.filter(|m| !unended && told.iter().all(|e| e.span != m.span));
+    told.extend(mended);
+    told
 }
 
 struct Lower<'a> {
@@ -140,9 +152,10 @@ impl Lower<'_> {
                     break;
                 }
                 _ => {
+                    let before = inside;
                     self.count(piece, &mut inside);
                     self.at += 1;
-                    if inside <= MAX_PARENTHESES {
+                    if before.max(inside) <= MAX_PARENTHESES {
                         self.take(piece, &mut tokens);
                     }
                 }
@@ -172,11 +185,7 @@ impl Lower<'_> {
         if !self.pieces[next].kind.is_token() {
             return inside.then_some(next).filter(|i| self.pieces[*i].kind == PieceKind::Stray);
         }
-        let string = self.pieces.get(next + 1).is_some_and(|p| {
-            use PieceKind::{Token, Unterminated};
-            matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
-        });
-        let joined = is_joined(self.pieces[next].span.of(self.text), string);
+        let joined = begins_joined(self.text, self.pieces, next);
         (inside || joined || last.is_some_and(waits)).then_some(next)
     }
 
@@ -208,6 +217,15 @@ pub(crate) fn would_join(line: &Line, next: &Line) -> bool {
     line.block.is_none() && (joined || line.tokens.last().is_some_and(waits))
 }
 
+/// Whether the piece begins a line that belongs to the line above.
+pub(crate) fn begins_joined(text: &str, pieces: &[Piece], at: usize) -> bool {
+    let string = pieces.get(at + 1).is_some_and(|p| {
+        use PieceKind::{Token, Unterminated};
+        matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
+    });
+    is_joined(pieces[at].span.of(text), string)
+}
+
 /// Whether a line that ends with this token waits for more.
 fn waits(last: &Token) -> bool {
     match last.kind {
@@ -224,7 +242,7 @@ fn is_joined(word: &str, before_string: bool) -> bool {
 }
 
 /// The words that join two lines, in both languages.
-fn joins(word: &str) -> bool {
+pub(crate) fn joins(word: &str) -> bool {
     matches!(word, "and" | "or" | "en" | "of")
 }
 
