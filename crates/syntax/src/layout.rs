@@ -319,8 +319,10 @@ impl Writer<'_> {
         let windows = breaks > 0 && self.text.matches("\r\n").count() == breaks;
         let end = if windows { "\r\n" } else { "\n" };
         let mut out = String::with_capacity(self.text.len());
-        for line in &self.lines {
-            if line.blank_before {
+        // What is a stray character further on would be a byte order mark in the first place.
+        let marked = self.lines.first().is_some_and(|line| line.text.starts_with('\u{FEFF}'));
+        for (n, line) in self.lines.iter().enumerate() {
+            if line.blank_before || (n == 0 && marked) {
                 out.push_str(end);
             }
             if !line.text.is_empty() {

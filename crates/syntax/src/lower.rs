@@ -15,7 +15,8 @@ pub(crate) fn lower(
     mended: Option<SyntaxError>,
 ) -> (Option<Item>, Vec<SyntaxError>) {
     let (closed, unbalanced) = match_parentheses(text, pieces);
-    let mut lower = Lower { text, pieces, closed, at: 0, index: 0, errors: unbalanced };
+    let mut lower =
+        Lower { text, pieces, closed, head: Span::default(), at: 0, index: 0, errors: unbalanced };
     let item = lower.item();
     (item, told(pieces, lower.errors, mended))
 }
@@ -28,10 +29,10 @@ fn told(pieces: &[Piece], errors: Vec<SyntaxError>, mended: Option<SyntaxError>)
     let block = pieces.iter().any(|p| p.kind == PieceKind::Unterminated(TokenKind::Block));
     let lines = pieces.split(|p| p.kind == PieceKind::NewLine);
     let odd: Vec<Span> = lines
-        .filter(|line| block || line.iter().any(|p| ends_not(p)))
+        .filter(|line| block || line.iter().any(ends_not))
         .flat_map(|line| line.iter().filter(|p| p.kind == PieceKind::Stray).map(|p| p.span))
         .collect();
-    let unended = pieces.iter().any(|p| ends_not(p));
+    let unended = pieces.iter().any(ends_not);
     let explained = |e: &SyntaxError| match e.kind {
         SyntaxErrorKind::StrayCharacter(_) => odd.binary_search(&e.span).is_ok(),
         SyntaxErrorKind::Unterminated => false,
@@ -48,6 +49,8 @@ struct Lower<'a> {
     pieces: &'a [Piece],
     /// Of each opening parenthesis, whether it is closed on its logical line.
     closed: Vec<bool>,
+    /// The item word and its head.
+    head: Span,
     at: usize,
     index: u32,
     errors: Vec<SyntaxError>,
@@ -57,15 +60,16 @@ impl Lower<'_> {
     fn item(&mut self) -> Option<Item> {
         let start = self.next()?;
         let said = start.span.of(self.text);
-        let (word, _, dutch) = ItemWord::ALL.into_iter().find(|(_, en, nl)| *en == said || *nl == said)?;
+        let (word, dutch) = item_word(said)?;
         let mut head = Vec::new();
         while let Some(piece) = self.peek().filter(|p| p.kind != PieceKind::Open) {
             self.at += 1;
             self.take(piece, &mut head);
         }
+        self.head = start.span.to(head.last().map_or(start.span, |t: &Token| t.span));
         let (lines, end) = self.block(0);
         let span = start.span.to(Span { start: end, end });
-        Some(Item { word, dutch: dutch == said, word_span: start.span, head, lines, span })
+        Some(Item { word, dutch, word_span: start.span, head, lines, span })
     }
 
     fn peek(&self) -> Option<Piece> {
@@ -161,8 +165,20 @@ impl Lower<'_> {
                 }
             }
         }
+        if block.is_some() && self.is_head(&tokens) {
+            self.error(SyntaxErrorKind::MissingClose, self.head);
+        }
         let own = tokens.first().zip(tokens.last()).map_or(Span::default(), |(a, b)| a.span.to(b.span));
         Line { tokens, block, span: Span { start: own.start, end: own.end.max(end) } }
+    }
+
+    /// Whether a line with a block begins as an item does: then the item before it was not closed.
+    fn is_head(&self, tokens: &[Token]) -> bool {
+        let colon = tokens.get(1).is_some_and(|t| t.kind == TokenKind::Symbol && t.text == ":");
+        !colon
+            && tokens
+                .first()
+                .is_some_and(|t| t.kind == TokenKind::Word && item_word(t.span.of(self.text)).is_some())
     }
 
     /// Keeps count of the parentheses that are open.
@@ -219,7 +235,8 @@ pub(crate) fn would_join(line: &Line, next: &Line) -> bool {
 
 /// Whether the piece begins a line that belongs to the line above.
 pub(crate) fn begins_joined(text: &str, pieces: &[Piece], at: usize) -> bool {
-    let string = pieces.get(at + 1).is_some_and(|p| {
+    let next = pieces[at + 1..].iter().find(|p| !p.kind.is_trivia());
+    let string = next.is_some_and(|p| {
         use PieceKind::{Token, Unterminated};
         matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
     });
@@ -239,6 +256,12 @@ fn waits(last: &Token) -> bool {
 /// does not: it is a label in English.
 fn is_joined(word: &str, before_string: bool) -> bool {
     joins(word) && !(word == "en" && before_string)
+}
+
+/// The item word that is spelled so, and whether that is Dutch.
+fn item_word(said: &str) -> Option<(ItemWord, bool)> {
+    let (word, _, dutch) = ItemWord::ALL.into_iter().find(|(_, en, nl)| *en == said || *nl == said)?;
+    Some((word, dutch == said))
 }
 
 /// The words that join two lines, in both languages.
