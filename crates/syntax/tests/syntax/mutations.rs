@@ -1,8 +1,6 @@
 //! Whatever the text: parsing returns, places fit, nothing is lost, and the layout changes no token.
 
-mod common;
-
-use common::{SAMPLES, check, said};
+use crate::common::{SAMPLES, check, said};
 use policy_syntax::{File, layout, parse};
 
 /// How many texts are tried.
