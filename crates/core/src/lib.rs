@@ -10,6 +10,7 @@ pub mod codes;
 pub mod diag;
 pub mod facts;
 pub mod lang;
+pub mod lower;
 pub mod model;
 pub mod report;
 pub mod verdict;
