@@ -88,9 +88,9 @@ impl<'a> Grounder<'a> {
     /// An unlisted record exists if it does and matches none of the list's exclusions.
     fn exists_spare(&mut self, record: RecordId, number: u32) -> Ground {
         let var = self.vars.get(Key::SpareExists(record.0, number), |_| (State::Bool(None), false));
-        let facts = self.facts;
         let mut there = vec![self.literal(Atom::Is(var))];
-        for exclusion in facts.lists[record.ix()].exclusions.iter().filter(|e| e.fields.len() > 1) {
+        let exclusions: Vec<&Exclusion> = exclusions(self.schema, self.facts, record).collect();
+        for exclusion in exclusions.into_iter().filter(|e| e.fields.len() > 1) {
             let thing = Thing::Spare(record, number);
             let matches = exclusion.fields.iter().map(|(field, terms)| {
                 let var = self.field_var(Some(&thing), FieldId(*field));
@@ -294,11 +294,21 @@ impl States<'_> {
 
     /// Terms that the list's statements rule out for this field by themselves.
     fn excluded(&self) -> TermSet {
-        let list = &self.grounder.facts.lists[self.record.ix()];
+        let Fixed { schema, facts, .. } = self.grounder;
         let alone = |e: &Exclusion| match e.fields.as_slice() {
             [(field, terms)] if *field == self.field.0 => Some(terms.clone()),
             _ => None,
         };
-        list.exclusions.iter().filter_map(alone).fold(TermSet::empty(), |all, t| all.or(&t))
+        exclusions(schema, facts, self.record).filter_map(alone).fold(TermSet::empty(), |all, t| all.or(&t))
     }
+}
+
+/// What is stated never to exist among the records of a type: of its own list and of those it is one of.
+fn exclusions<'f>(
+    schema: &Schema,
+    facts: &'f Facts,
+    record: RecordId,
+) -> impl Iterator<Item = &'f Exclusion> {
+    let line = std::iter::successors(Some(record), |r| schema.records[r.ix()].parent);
+    line.flat_map(|r| &facts.lists[r.ix()].exclusions)
 }
