@@ -8,7 +8,7 @@ use super::atom::Atom;
 use super::formula::Ground;
 use super::ground::{Grounder, possible};
 use super::things::{Category, Governor, Thing};
-use super::vars::State;
+use super::vars::{State, VarId};
 use crate::model::*;
 
 /// One combination of key values that needs a governing record.
@@ -90,8 +90,8 @@ impl Grounder<'_> {
         also: &[Also],
         slots: &mut Vec<(Slot, Ground)>,
     ) {
-        for item in 0..self.facts.lists[by.ix()].items.len() as u32 {
-            let thing = Thing::Item(by, item);
+        for (record, item) in self.governing_items(by) {
+            let thing = Thing::Item(record, item);
             let var = self.field_var(Some(&thing), key);
             let met = also.iter().filter_map(|(_, field, terms)| field.map(|f| (f, terms.clone())));
             let met: Vec<Ground> = met
@@ -100,7 +100,7 @@ impl Grounder<'_> {
                     self.literal(Atom::Meets(var, terms))
                 })
                 .collect();
-            let there = Ground::and([self.exists_item(by, item), Ground::and(met)]);
+            let there = Ground::and([self.exists_item(record, item), Ground::and(met)]);
             let certain = certain_members(self.vars.state(var)).and(scope);
             for bit in certain.iter() {
                 if !slots.iter().any(|(s, g)| s.bit == bit && *g == Ground::TRUE) {
@@ -163,11 +163,12 @@ impl Grounder<'_> {
     /// Values of a further key that records which otherwise apply to the slot state.
     fn named_values(&mut self, by: RecordId, key: FieldId, field: FieldId, slot: &Slot) -> Vec<u32> {
         let mut values = Vec::new();
-        for item in 0..self.facts.lists[by.ix()].items.len() as u32 {
-            if self.applies(by, key, item, slot) == Applies::No {
+        for (record, item) in self.governing_items(by) {
+            let thing = Thing::Item(record, item);
+            if self.applies(by, key, &thing, slot) == Applies::No {
                 continue;
             }
-            let var = self.field_var(Some(&Thing::Item(by, item)), field);
+            let var = self.field_var(Some(&thing), field);
             values.extend(
                 certain_members(self.vars.state(var))
                     .iter()
@@ -219,49 +220,60 @@ impl Grounder<'_> {
         })
     }
 
+    /// The listed records of the governing type.
+    fn governing_items(&self, by: RecordId) -> Vec<(RecordId, u32)> {
+        let items = |r: RecordId| (0..self.facts.lists[r.ix()].items.len() as u32).map(move |i| (r, i));
+        self.schema.members(by).flat_map(items).collect()
+    }
+
     /// The records that govern a slot: the most specific that applies, and those that may.
     fn governing(&mut self, by: RecordId, key: FieldId, slot: &Slot) -> Vec<Governor> {
-        let items = 0..self.facts.lists[by.ix()].items.len() as u32;
         let mut sure = Vec::new();
         let mut perhaps = Vec::new();
-        for item in items {
-            match self.applies(by, key, item, slot) {
+        for (record, item) in self.governing_items(by) {
+            let thing = Thing::Item(record, item);
+            match self.applies(by, key, &thing, slot) {
                 Applies::No => {}
-                Applies::Maybe => perhaps.push(item),
-                Applies::Yes => sure.push(item),
+                Applies::Maybe => perhaps.push(thing),
+                Applies::Yes => sure.push(thing),
             }
         }
-        let beaten = |this: &mut Self, item: u32, by_any: &[u32]| {
-            by_any.iter().any(|other| *other != item && this.more_specific(by, key, *other, item))
+        let mut best: Vec<Thing> = Vec::new();
+        for thing in &sure {
+            if !self.beaten(by, key, thing, &sure) {
+                best.push(thing.clone());
+            }
+        }
+        for thing in perhaps {
+            if !self.beaten(by, key, &thing, &best) {
+                best.push(thing);
+            }
+        }
+        let governor = |thing| match thing {
+            Thing::Item(record, item) => Governor::Item(record, item),
+            _ => Governor::Nothing,
         };
-        let mut best: Vec<u32> = Vec::new();
-        for item in &sure {
-            if !beaten(self, *item, &sure) {
-                best.push(*item);
-            }
-        }
-        for item in perhaps {
-            if !beaten(self, item, &best) {
-                best.push(item);
-            }
-        }
-        let mut governors: Vec<Governor> = best.into_iter().map(|item| Governor::Item(by, item)).collect();
+        let mut governors: Vec<Governor> = best.into_iter().map(governor).collect();
         if sure.is_empty() {
             governors.push(Governor::Nothing);
         }
         governors
     }
 
-    fn applies(&mut self, by: RecordId, key: FieldId, item: u32, slot: &Slot) -> Applies {
-        let mut worst = match self.exists_item(by, item) {
+    fn beaten(&mut self, by: RecordId, key: FieldId, thing: &Thing, others: &[Thing]) -> bool {
+        others.iter().any(|other| other != thing && self.more_specific(by, key, other, thing))
+    }
+
+    fn applies(&mut self, by: RecordId, key: FieldId, thing: &Thing, slot: &Slot) -> Applies {
+        let Thing::Item(record, item) = *thing else { return Applies::No };
+        let mut worst = match self.exists_item(record, item) {
             Ground::Const(false) => return Applies::No,
             Ground::Const(true) => Applies::Yes,
             _ => Applies::Maybe,
         };
-        let thing = Thing::Item(by, item);
-        worst = worst.min(self.covers(&thing, by, key, Some(slot.bit), false));
+        worst = worst.min(self.covers(thing, by, key, Some(slot.bit), false));
         for (field, value) in &slot.others {
-            worst = worst.min(self.covers(&thing, by, *field, *value, true));
+            worst = worst.min(self.covers(thing, by, *field, *value, true));
         }
         worst
     }
@@ -276,7 +288,7 @@ impl Grounder<'_> {
         further: bool,
     ) -> Applies {
         let var = self.field_var(Some(thing), field);
-        if further && self.vars.undeclared[var.0 as usize] {
+        if further && self.unsaid(var) {
             return Applies::Yes;
         }
         let FieldType::Terms(kind) = self.schema.records[by.ix()].fields[field.ix()].ty else {
@@ -314,8 +326,13 @@ impl Grounder<'_> {
         terms.iter().filter_map(under).fold(terms.clone(), |all, u| all.or(&u))
     }
 
+    /// Whether nothing is said of a key: the record then covers every value of it.
+    fn unsaid(&self, var: VarId) -> bool {
+        self.vars.undeclared[var.0 as usize] || *self.vars.state(var) == State::Nothing
+    }
+
     /// Whether record `a` is more specific than `b`: nowhere wider, somewhere narrower.
-    fn more_specific(&mut self, by: RecordId, key: FieldId, a: u32, b: u32) -> bool {
+    fn more_specific(&mut self, by: RecordId, key: FieldId, a: &Thing, b: &Thing) -> bool {
         let mut fields = vec![key];
         fields.extend(self.key_fields(by, key));
         let mut narrower = false;
@@ -329,12 +346,12 @@ impl Grounder<'_> {
         narrower
     }
 
-    fn reach(&mut self, by: RecordId, item: u32, field: FieldId) -> TermSet {
-        let var = self.field_var(Some(&Thing::Item(by, item)), field);
+    fn reach(&mut self, by: RecordId, thing: &Thing, field: FieldId) -> TermSet {
+        let var = self.field_var(Some(thing), field);
         let FieldType::Terms(kind) = self.schema.records[by.ix()].fields[field.ix()].ty else {
             return TermSet::all();
         };
-        if self.vars.undeclared[var.0 as usize] {
+        if self.unsaid(var) {
             return TermSet::all();
         }
         self.with_everything_under(kind, &possible(self.vars.state(var)))
