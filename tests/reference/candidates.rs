@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::facts::{Facts, SetValue, Value};
-use policy_core::model::{Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet};
+use policy_core::model::{
+    Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet,
+};
 
 use super::walk;
 use super::world::{Place, Val};
@@ -114,7 +116,11 @@ impl Pool {
         match value {
             Value::Undeclared => {
                 let left = self.any(schema, place.record, place.field, &place.out);
-                if left.is_empty() { self.any(schema, place.record, place.field, &TermSet::empty()) } else { left }
+                if left.is_empty() {
+                    self.any(schema, place.record, place.field, &TermSet::empty())
+                } else {
+                    left
+                }
             }
             Value::One(set) => {
                 let all = self.within(schema, set, place);

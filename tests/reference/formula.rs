@@ -230,7 +230,9 @@ impl World<'_> {
     fn ago(&self, day: Date, op: Op, span: Duration) -> bool {
         let as_of = self.setting.as_of;
         let age = match span {
-            Duration::Months(m) => day.checked_add((m as i64).months()).map_or(Ordering::Less, |end| as_of.cmp(&end)),
+            Duration::Months(m) => {
+                day.checked_add((m as i64).months()).map_or(Ordering::Less, |end| as_of.cmp(&end))
+            }
             Duration::Hours(h) => {
                 let days = day.until(as_of).map_or(0, |s| s.get_days() as i64);
                 (days * 24).cmp(&(h as i64))
@@ -240,7 +242,13 @@ impl World<'_> {
     }
 
     /// The stated bound as one counted from the event that is asked for.
-    fn bound_from(&self, thing: Thing, left: &FieldRef, limit: Limit, asked: Option<EventId>) -> Result<Limit, Stop> {
+    fn bound_from(
+        &self,
+        thing: Thing,
+        left: &FieldRef,
+        limit: Limit,
+        asked: Option<EventId>,
+    ) -> Result<Limit, Stop> {
         let schema = self.setting.schema;
         let field = &schema.records[left.record.ix()].fields[left.field.ix()];
         if field.minimum {

@@ -6,7 +6,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use policy_core::facts::{Condition, Existence, Exclusion, Fact, Facts, Item, List, SetValue, Value};
+use policy_core::facts::{Condition, Exclusion, Existence, Fact, Facts, Item, List, SetValue, Value};
 use policy_core::lang::Text;
 use policy_core::model::*;
 
@@ -69,7 +69,13 @@ pub fn case(numbers: &[u16]) -> Case {
 }
 
 /// A kind with its terms, each under the term at the given place.
-pub fn add_kind(schema: &mut Schema, name: &str, parents: &[Option<usize>], open: bool, ordered: bool) -> KindId {
+pub fn add_kind(
+    schema: &mut Schema,
+    name: &str,
+    parents: &[Option<usize>],
+    open: bool,
+    ordered: bool,
+) -> KindId {
     let kind = KindId(schema.kinds.len() as u32);
     let first = schema.terms.len();
     for (bit, parent) in parents.iter().enumerate() {
@@ -239,7 +245,8 @@ fn keyed(tape: &mut Tape) -> Vec<Record> {
 fn plain(tape: &mut Tape) -> Vec<Record> {
     let mut records: Vec<Record> = (0..1 + tape.pick(2))
         .map(|r| {
-            let mut it = record(["loan", "shelf"][r], (0..1 + tape.pick(3)).map(|f| any_field(tape, f)).collect());
+            let mut it =
+                record(["loan", "shelf"][r], (0..1 + tape.pick(3)).map(|f| any_field(tape, f)).collect());
             match tape.pick(6) {
                 4 => it.single = true,
                 5 => it.written = true,
@@ -368,7 +375,11 @@ impl Writer<'_, '_> {
         let (over, var) = self.collection();
         Norm::Each {
             scope: clause(self.formula(1, &vec![var])),
-            need: clause(if self.tape.odds(1, 3) { Formula::Const(false) } else { self.formula(2, &vec![var]) }),
+            need: clause(if self.tape.odds(1, 3) {
+                Formula::Const(false)
+            } else {
+                self.formula(2, &vec![var])
+            }),
             over,
             var: var.0,
             vacuous: if self.tape.odds(1, 2) { Vacuous::NotExercised } else { Vacuous::Kept },
@@ -550,7 +561,8 @@ fn list(schema: &Schema, before: &Facts, record: RecordId, tape: &mut Tape) -> L
     let ty = &schema.records[record.ix()];
     let n = if ty.single { 1 } else { tape.pick(3) };
     let n = if ty.is_abstract { 0 } else { n };
-    let mut list = List { said: n > 0, complete: ty.single || ty.written || tape.odds(1, 2), ..List::default() };
+    let mut list =
+        List { said: n > 0, complete: ty.single || ty.written || tape.odds(1, 2), ..List::default() };
     for _ in 0..n {
         let item = item(schema, before, record, tape);
         list.items.push(item);
@@ -597,7 +609,9 @@ fn same(schema: &Schema, before: &Facts, field: &Field, tape: &mut Tape) -> Opti
     for (r, list) in before.lists.iter().enumerate() {
         for (f, other) in schema.records[r].fields.iter().enumerate() {
             if other.ty == field.ty && other.many == field.many {
-                found.extend((0..list.items.len()).map(|i| Value::Same(RecordId(r as u32), i as u32, f as u32)));
+                found.extend(
+                    (0..list.items.len()).map(|i| Value::Same(RecordId(r as u32), i as u32, f as u32)),
+                );
             }
         }
     }
@@ -649,7 +663,8 @@ fn set_value(schema: &Schema, kind: KindId, tape: &mut Tape) -> Value {
         true => TermSet::one(tape.pick(schema.kinds[kind.ix()].terms.len()) as u32),
         false => TermSet::empty(),
     };
-    let some_of: Vec<TermSet> = (0..usize::from(tape.odds(1, 4))).map(|_| terms(tape, schema, kind)).collect();
+    let some_of: Vec<TermSet> =
+        (0..usize::from(tape.odds(1, 4))).map(|_| terms(tape, schema, kind)).collect();
     let mut may = some_of.iter().fold(must.clone(), |all, s| all.or(s));
     match tape.pick(4) {
         2 => may = may.or(&terms(tape, schema, kind)),

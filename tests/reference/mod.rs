@@ -40,6 +40,8 @@
 mod candidates;
 mod formula;
 pub mod generate;
+#[cfg(test)]
+mod hand;
 mod walk;
 pub mod world;
 

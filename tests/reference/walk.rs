@@ -2,8 +2,8 @@
 
 use policy_core::facts::{Existence, Facts, Value};
 use policy_core::model::{
-    Clause, Collection, EventId, FieldId, FieldRef, FieldType, Formula, KindId, Norm, Quantity, RecordId, Rule,
-    Schema, SettingValue, Silence, TermSet, Terms, Var,
+    Clause, Collection, EventId, FieldId, FieldRef, FieldType, Formula, KindId, Norm, Quantity, RecordId,
+    Rule, Schema, SettingValue, Silence, TermSet, Terms, Var,
 };
 
 use super::world::{Key, Setting, Thing, term};
@@ -105,7 +105,9 @@ pub fn spares(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<usize> {
 
 fn count(schema: &Schema, facts: &Facts, formula: &Formula, outer: usize, need: &mut [usize]) {
     match formula {
-        Formula::Not(inner) | Formula::Element { body: inner, .. } => count(schema, facts, inner, outer, need),
+        Formula::Not(inner) | Formula::Element { body: inner, .. } => {
+            count(schema, facts, inner, outer, need)
+        }
         Formula::And(parts) | Formula::Or(parts) => {
             parts.iter().for_each(|p| count(schema, facts, p, outer, need));
         }

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use policy_core::facts::{Existence, Fact, Facts, Value};
-use policy_core::model::{Collection, Duration, FieldId, Limit, RecordId, Rule, Schema, SetId, TermId, TermSet};
+use policy_core::model::{
+    Collection, Duration, FieldId, Limit, RecordId, Rule, Schema, SetId, TermId, TermSet,
+};
 
 use super::{Bounds, candidates::Pool, walk};
 
@@ -137,7 +139,12 @@ impl<'a> Setting<'a> {
     }
 
     /// A listed fact and its place, after following derived fields.
-    pub fn fact(&self, record: RecordId, item: usize, field: FieldId) -> (&'a Fact, RecordId, usize, FieldId) {
+    pub fn fact(
+        &self,
+        record: RecordId,
+        item: usize,
+        field: FieldId,
+    ) -> (&'a Fact, RecordId, usize, FieldId) {
         let mut at = (record, item, field);
         for _ in 0..16 {
             let fact = &self.facts.lists[at.0.ix()].items[at.1].fields[at.2.ix()];
