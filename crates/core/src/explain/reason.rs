@@ -1,0 +1,349 @@
+//! Why a finding comes to what it comes to: its facts, in the order the rule tests them, as a sentence.
+
+use super::describe::Mode;
+use super::fit::{Fitting, Held};
+use super::phrases::{Join, clauses, list};
+use super::says::Sayer;
+use crate::facts::Value;
+use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
+use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
+
+/// One finding of one rule, to be worded in one language.
+pub(super) struct Reason<'a> {
+    pub(super) say: &'a Sayer<'a>,
+    pub(super) rule: &'a Rule,
+    pub(super) finding: &'a Finding,
+}
+
+/// Which part of the rule a finding turns on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    When,
+    Given,
+    Unless,
+    Norm,
+}
+
+impl Reason<'_> {
+    /// The whole reason.
+    pub(super) fn words(&self) -> String {
+        let main = match (self.finding.verdict, self.part()) {
+            (Verdict::NotApplicable, part) => self.not_applicable(part),
+            (_, (Part::Unless, Some(clause))) => self.exception(clause),
+            _ => self.about(),
+        };
+        let caution = self.caution().map(|c| format!("; {c}")).unwrap_or_default();
+        format!("{main}{caution}")
+    }
+
+    fn sentence(&self) -> Option<&Sentence> {
+        self.rule.sentences.get(self.finding.sentence?)
+    }
+
+    fn pick(&self, nl: &str, en: &str) -> String {
+        self.say.voice.lang.pick(nl, en).to_string()
+    }
+
+    /// The part of the rule whose place the finding names.
+    fn part(&self) -> (Part, Option<&Clause>) {
+        let here = |clause: &&Clause| clause.origin == self.finding.clause;
+        let sentence = self.sentence();
+        let when = self.rule.when.as_ref().filter(|c| here(c) || self.finding.sentence.is_none());
+        let given = sentence.and_then(|s| s.given.as_ref()).filter(here);
+        let unless = sentence.and_then(|s| s.unless.as_ref()).or(self.rule.unless.as_ref()).filter(here);
+        let rule_unless = self.rule.unless.as_ref().filter(here);
+        match (when, given, unless.or(rule_unless)) {
+            (Some(clause), ..) => (Part::When, Some(clause)),
+            (_, Some(clause), _) => (Part::Given, Some(clause)),
+            (.., Some(clause)) => (Part::Unless, Some(clause)),
+            _ => (Part::Norm, None),
+        }
+    }
+
+    fn not_applicable(&self, (part, clause): (Part, Option<&Clause>)) -> String {
+        let otherwise =
+            clause.map(|c| self.say.voice.formula(&c.formula, true, Mode::Says)).unwrap_or_default();
+        let lead = match part {
+            Part::When => self.pick(
+                "de voorwaarde van deze regel doet zich niet voor",
+                "the condition of this rule does not hold",
+            ),
+            Part::Given => self.pick(
+                "de voorwaarde van deze zin doet zich niet voor",
+                "the condition of this sentence does not hold",
+            ),
+            Part::Unless => self.pick("de uitzondering geldt", "the exception holds"),
+            Part::Norm => self.nothing_in_scope(),
+        };
+        let lead = if otherwise.is_empty() { lead } else { format!("{lead}: {otherwise}") };
+        self.with_facts(lead, "; ")
+    }
+
+    fn nothing_in_scope(&self) -> String {
+        match self.sentence().map(|s| &s.norm) {
+            Some(Norm::Each { over, scope, .. }) => {
+                let things = self.say.voice.noun(over, &scope.formula);
+                self.say.voice.lang.pick(format!("er is geen {things}"), format!("there is no {things}"))
+            }
+            _ => self.pick("hier is niets te toetsen", "there is nothing to test here"),
+        }
+    }
+
+    fn exception(&self, clause: &Clause) -> String {
+        let lead = match self.finding.verdict {
+            Verdict::Unknown => self.pick(
+                "niet vast te stellen is de uitzondering",
+                "it cannot be established that the exception holds",
+            ),
+            _ => self.pick("de uitzondering geldt", "the exception holds"),
+        };
+        let what = self.say.voice.formula(&clause.formula, false, Mode::Says);
+        self.with_facts(format!("{lead}: {what}"), "; ")
+    }
+
+    fn with_facts(&self, lead: String, link: &str) -> String {
+        let facts = self.facts();
+        if facts.is_empty() { lead } else { format!("{lead}{link}{}", clauses(self.say.voice.lang, &facts)) }
+    }
+
+    fn about(&self) -> String {
+        let voice = &self.say.voice;
+        match self.finding.about {
+            About::Item(record, item, _) => self.of_thing(voice.item_name(record, item)),
+            About::Category(record, bit, _) => {
+                self.of_thing(voice.category(std::slice::from_ref(self.rule), record, bit))
+            }
+            About::Unlisted(record) => self.unlisted(record),
+            About::Declaration => self.declaration(),
+        }
+    }
+
+    /// "`name`: what decides", else what is required of it.
+    fn of_thing(&self, name: String) -> String {
+        let facts = self.facts();
+        if !facts.is_empty() {
+            return format!("{name}: {}", clauses(self.say.voice.lang, &facts));
+        }
+        match self.requirement() {
+            words if words.is_empty() => name,
+            words => format!("{name} {words}"),
+        }
+    }
+
+    /// What the thing has or lacks: the required part of the norm.
+    fn requirement(&self) -> String {
+        let Some(Norm::Each { scope, need, .. }) = self.sentence().map(|s| &s.norm) else {
+            return String::new();
+        };
+        let fails = self.finding.verdict != Verdict::Pass;
+        let voice = &self.say.voice;
+        match (&need.formula, self.finding.verdict) {
+            (_, Verdict::Unknown) => {
+                let needed = voice.formula(&need.formula, false, Mode::With);
+                let open = self.pick("niet vast te stellen", "cannot be established");
+                if needed.is_empty() { open } else { format!("{open} ({needed})") }
+            }
+            (Formula::Const(_), _) => voice.formula(&scope.formula, !fails, Mode::Has),
+            (need, _) => voice.formula(need, fails, Mode::Has),
+        }
+    }
+
+    /// About what the list does not name.
+    fn unlisted(&self, record: RecordId) -> String {
+        let voice = &self.say.voice;
+        let facts = self.facts();
+        let lead = if facts.is_empty() {
+            self.say.clause(FactRef::Complete(record))
+        } else {
+            clauses(voice.lang, &facts)
+        };
+        if self.finding.verdict != Verdict::Unknown {
+            return lead;
+        }
+        let (label, qualities) = (voice.record(record), self.unlisted_qualities());
+        voice.lang.pick(
+            format!("{lead}: er kan een {label} buiten de lijst zijn{qualities}"),
+            format!("{lead}: outside the list there may be another {label}{qualities}"),
+        )
+    }
+
+    /// What an unlisted thing would have, and lack, to break the norm.
+    fn unlisted_qualities(&self) -> String {
+        let voice = &self.say.voice;
+        let Some(Norm::Each { scope, need, .. }) = self.sentence().map(|s| &s.norm) else {
+            return String::new();
+        };
+        let scope = voice.formula(&scope.formula, false, Mode::With);
+        let need = match need.formula {
+            Formula::Const(_) => String::new(),
+            ref need => voice.formula(need, true, Mode::With),
+        };
+        [scope, need].iter().filter(|w| !w.is_empty()).map(|w| format!(" {w}")).collect()
+    }
+
+    fn declaration(&self) -> String {
+        let voice = &self.say.voice;
+        let Some(sentence) = self.sentence() else { return clauses(voice.lang, &self.facts()) };
+        let lead = match (&sentence.norm, self.finding.verdict) {
+            (Norm::Holds(clause), Verdict::Unknown) => {
+                let what = voice.formula(&clause.formula, false, Mode::Says);
+                format!("{}: {what}", self.pick("niet vast te stellen", "it cannot be established"))
+            }
+            (Norm::Holds(clause), verdict) => {
+                voice.formula(&clause.formula, verdict == Verdict::Fail, Mode::Says)
+            }
+            (Norm::Each { .. }, Verdict::Pass) => voice.norm(&sentence.norm),
+            (Norm::Each { .. }, _) => format!(
+                "{}: {}",
+                self.pick("niet vast te stellen", "it cannot be established"),
+                voice.norm(&sentence.norm)
+            ),
+        };
+        self.with_facts(lead, "; ")
+    }
+
+    /// The deciding facts as clauses, in the order in which the rule tests them.
+    fn facts(&self) -> Vec<String> {
+        let tests = self.tests();
+        let mut ordered: Vec<(usize, &FactRef)> =
+            self.finding.facts.iter().map(|f| (self.position(&tests, f), f)).collect();
+        ordered.sort_by_key(|(position, _)| *position);
+        let mut said: Vec<String> = Vec::new();
+        for (_, fact) in ordered {
+            let words = self.fact(&tests, *fact);
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        said
+    }
+
+    fn position(&self, tests: &[&Formula], fact: &FactRef) -> usize {
+        match fact {
+            FactRef::Field(record, _, field) => {
+                let tested = |t: &&Formula| self.tests_field(t, *record, *field);
+                tests.iter().position(tested).unwrap_or(tests.len())
+            }
+            _ => tests.len() + 1,
+        }
+    }
+
+    fn fact(&self, tests: &[&Formula], fact: FactRef) -> String {
+        let FactRef::Field(record, item, field) = fact else { return self.own_or_named(fact) };
+        let said = self.own_or_named(fact);
+        let Some((_, found)) = self.say.voice.fact(record, item, field) else { return said };
+        if matches!(found.value, Value::Undeclared | Value::None | Value::Conflicting(_)) {
+            return said;
+        }
+        let own: Vec<&Formula> =
+            tests.iter().copied().filter(|t| self.tests_field(t, record, field)).collect();
+        let fitting = Fitting { input: self.say.input, voice: self.say.voice };
+        let held = Held { at: (record, FieldId(field)), item, fact: found };
+        format!("{said}{}", fitting.words(&held, &own))
+    }
+
+    /// A fact of the thing itself by its field alone; one of another record with that record's name.
+    fn own_or_named(&self, fact: FactRef) -> String {
+        match (fact, &self.finding.about) {
+            (FactRef::Exists(record, item) | FactRef::Field(record, item, _), about)
+                if !is(about, record, item) =>
+            {
+                self.say.whole(fact)
+            }
+            _ => self.say.clause(fact),
+        }
+    }
+
+    /// Everything the finding's part of the rule tests, scope before need.
+    fn tests(&self) -> Vec<&Formula> {
+        let mut tests = Vec::new();
+        if let Some(sentence) = self.sentence() {
+            sentence.given.iter().for_each(|c| collect(&c.formula, &mut tests));
+            match &sentence.norm {
+                Norm::Each { scope, need, .. } => {
+                    collect(&scope.formula, &mut tests);
+                    collect(&need.formula, &mut tests);
+                }
+                Norm::Holds(clause) => collect(&clause.formula, &mut tests),
+            }
+            sentence.unless.iter().for_each(|c| collect(&c.formula, &mut tests));
+        }
+        let around = [&self.rule.when, &self.rule.unless];
+        around.into_iter().flatten().for_each(|c| collect(&c.formula, &mut tests));
+        tests
+    }
+
+    fn tests_field(&self, test: &Formula, record: RecordId, field: u32) -> bool {
+        let kin = |of: FieldRef| {
+            let records = &self.say.input.schema.records;
+            of.record == record
+                || records[of.record.ix()].children.contains(&record)
+                || records[record.ix()].children.contains(&of.record)
+        };
+        let reads = |of: FieldRef| of.field.0 == field && kin(of);
+        match test {
+            Formula::In { of, .. } | Formula::HasValue(of) | Formula::Definite(of) => reads(*of),
+            Formula::Compare { left, .. } => reads(*left),
+            Formula::Same(a, b) => reads(*a) || reads(*b),
+            _ => false,
+        }
+    }
+
+    /// Which caution turned an unknown into a fail, and on what.
+    fn caution(&self) -> Option<String> {
+        let lang = self.say.voice.lang;
+        match self.finding.decided_by? {
+            Caution::Silence => {
+                let silent = self.fields(|v| matches!(v, Value::Undeclared));
+                let on = match silent.is_empty() {
+                    true => String::new(),
+                    false => format!(" {} {}", lang.pick("over", "on"), list(lang, &silent, Join::And)),
+                };
+                Some(lang.pick(
+                    format!("zwijgen{on} telt in deze regel als niet voldaan"),
+                    format!("silence{on} counts as a breach in this rule"),
+                ))
+            }
+            Caution::Contradiction => Some(self.pick(
+                "een van deze uitspraken voldoet niet, en een tegenspraak telt in deze regel als niet voldaan",
+                "one of these statements breaks this rule, in which a contradiction counts as a breach",
+            )),
+        }
+    }
+
+    /// The labels of the deciding fields with such a value.
+    fn fields(&self, such: impl Fn(&Value) -> bool) -> Vec<String> {
+        let voice = &self.say.voice;
+        let mut labels: Vec<String> = Vec::new();
+        for fact in &self.finding.facts {
+            let label = match *fact {
+                FactRef::Field(record, item, field) => {
+                    let found = voice.fact(record, item, field).filter(|(_, f)| such(&f.value));
+                    found.map(|_| voice.field((record, FieldId(field))))
+                }
+                FactRef::Ungoverned(record, _) => Some(voice.record(record)),
+                _ => None,
+            };
+            labels.extend(label.filter(|l| !labels.contains(l)));
+        }
+        labels
+    }
+}
+
+fn is(about: &About, record: RecordId, item: u32) -> bool {
+    match about {
+        About::Item(r, i, _) | About::Category(r, _, Some(i)) => (*r, *i) == (record, item),
+        _ => false,
+    }
+}
+
+/// The tests in a formula, in reading order.
+fn collect<'f>(formula: &'f Formula, tests: &mut Vec<&'f Formula>) {
+    match formula {
+        Formula::Const(_) => {}
+        Formula::Not(inner) => collect(inner, tests),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| collect(p, tests)),
+        Formula::Exists { body, .. } | Formula::Element { body, .. } => collect(body, tests),
+        test => tests.push(test),
+    }
+}
