@@ -3,7 +3,7 @@
 //! Works from the typed core alone, so it says what the engine will test, whatever the sentence looked like.
 //! Phrases hang together with "with" and "without", which needs no verb forms and no grammatical gender.
 
-use super::phrases::{Join, Scale, both, comparison, day, duration, list, quote};
+use super::phrases::{Join, Scale, both, comparison, day, duration, list, names, quote};
 use super::voice::Voice;
 use crate::diag::Message;
 use crate::model::{
@@ -188,6 +188,10 @@ impl Voice<'_> {
         match terms {
             Terms::These(terms) => {
                 let names = self.tested(of, terms);
+                if negated { format!("{} {names}", lang.pick("anders dan", "other than")) } else { names }
+            }
+            Terms::Words(words) => {
+                let names = names(lang, words, Join::Or);
                 if negated { format!("{} {names}", lang.pick("anders dan", "other than")) } else { names }
             }
             Terms::Set(set) => format!("{border} {}", quote(&self.set(*set))),

@@ -74,20 +74,19 @@ impl Fitting<'_> {
         let (Some(range), Some(kind)) = (self.range(&held.fact.value), self.voice.kind(held.at)) else {
             return;
         };
-        let sets = tests.iter().filter_map(|t| match t {
-            Formula::In { terms: Terms::These(set), .. } => Some(set),
-            _ => None,
-        });
         let mut missed: Vec<String> = Vec::new();
-        for set in sets {
-            let inside = range.certain.meets(set) || matches!(fit(&range, &exactly(set)), Fit::In);
-            if inside {
-                said.extend(self.falls_under(held, set));
+        for test in tests {
+            let (set, asked) = match test {
+                Formula::In { terms: Terms::These(set), .. } => (set.clone(), self.voice.members(kind, set)),
+                Formula::In { terms: Terms::Words(words), .. } => (self.stated_words(words), words.clone()),
+                _ => continue,
+            };
+            if range.certain.meets(&set) || matches!(fit(&range, &exactly(&set)), Fit::In) {
+                said.extend(self.falls_under(held, &set));
                 return;
             }
-            let not = self.voice.members(kind, set);
-            let fresh = not.into_iter().filter(|n| !missed.contains(n)).collect::<Vec<_>>();
-            if matches!(fit(&range, &exactly(set)), Fit::Out) && !set.is_cofinite() {
+            if matches!(fit(&range, &exactly(&set)), Fit::Out) && !set.is_cofinite() {
+                let fresh: Vec<String> = asked.into_iter().filter(|n| !missed.contains(n)).collect();
                 missed.extend(fresh);
             }
         }
@@ -95,6 +94,12 @@ impl Fitting<'_> {
             let names = names(self.voice.lang, &missed, Join::Or);
             said.push(format!("{} {names}", self.voice.lang.pick("niet", "not")));
         }
+    }
+
+    /// The words of an open kind, as far as the declaration uses them.
+    fn stated_words(&self, words: &[String]) -> TermSet {
+        let used = &self.input.facts.words;
+        words.iter().filter_map(|w| used.iter().position(|u| u == w)).map(|i| i as u32).collect()
     }
 
     /// "under `general term`", when a value meets a test by a more general term's name.
@@ -115,7 +120,7 @@ impl Fitting<'_> {
     }
 
     fn against_terms(&self, held: &Held, terms: &Terms) -> Option<String> {
-        if matches!(terms, Terms::These(_) | Terms::Field(_)) {
+        if matches!(terms, Terms::These(_) | Terms::Words(_) | Terms::Field(_)) {
             return None;
         }
         let (range, extension) = (self.range(&held.fact.value)?, self.extension(terms)?);
@@ -183,6 +188,7 @@ impl Fitting<'_> {
     fn extension(&self, terms: &Terms) -> Option<Range> {
         match terms {
             Terms::These(terms) => Some(exactly(terms)),
+            Terms::Words(words) => Some(exactly(&self.stated_words(words))),
             Terms::Set(set) => Some(self.set_extension(*set)),
             Terms::Setting(id) => match &self.voice.schema.settings[id.ix()].value {
                 SettingValue::Terms(_, terms) => Some(exactly(terms)),

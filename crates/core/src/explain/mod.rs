@@ -23,9 +23,7 @@ use jiff::civil::Date;
 use crate::diag::Message;
 use crate::facts::{Facts, Notes, Value};
 use crate::lang::Lang;
-use crate::model::{
-    FieldId, Form, Formula, Norm, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms,
-};
+use crate::model::{FieldId, Form, Formula, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms};
 use crate::report::{Explained, Place};
 use crate::verdict::{FactRef, Finding, Outcome, Verdict};
 use phrases::{Join, both, capital, quote};
@@ -85,8 +83,9 @@ fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> 
         let words = Reason { say: &say, rule, finding }.words();
         if outcome.too_many_cases { words + too_many(lang) } else { words }
     };
-    let place = finding.facts.iter().find_map(|f| input.place(*f));
-    let place = place.unwrap_or_else(|| input.about_place(&finding.about));
+    let deciding = if finding.facts.is_empty() { &finding.rests_on } else { &finding.facts };
+    let place = deciding.iter().find_map(|f| input.place(*f));
+    let place = place.unwrap_or_else(|| input.about_place(&finding.about, rule));
     Explained {
         verdict: finding.verdict,
         reason: both(reason),
@@ -133,8 +132,10 @@ fn sides(input: &Input, fact: FactRef) -> Vec<(Place, Message)> {
                 },
                 None => &[],
             };
-            let places = input.sides(record, item, field).into_iter();
-            places.zip(values).map(|(place, v)| (place, statement(input, record, field, v))).collect()
+            let places = input.sides(record, item, field);
+            let told = places.len() == values.len();
+            let say = |i: usize| statement(input, record, field, values.get(i).filter(|_| told));
+            places.into_iter().enumerate().map(|(i, place)| (place, say(i))).collect()
         }
         FactRef::Exists(record, item) => input
             .denial(record, item)
@@ -145,12 +146,20 @@ fn sides(input: &Input, fact: FactRef) -> Vec<(Place, Message)> {
     }
 }
 
-fn statement(input: &Input, record: RecordId, field: u32, value: &Value) -> Message {
+/// One side of a contradiction; without its value if the declaration does not keep the sides apart.
+fn statement(input: &Input, record: RecordId, field: u32, value: Option<&Value>) -> Message {
     both(|lang| {
         let voice = Sayer::new(input, lang).voice;
         let at = (record, FieldId(field));
-        let (name, value) = (voice.field(at), voice.value(at, value));
-        lang.pick(format!("hier staat: {name} is {value}"), format!("this one says: {name} is {value}"))
+        let name = voice.field(at);
+        match value.map(|v| voice.value(at, v)) {
+            Some(value) => lang
+                .pick(format!("hier staat: {name} is {value}"), format!("this one says: {name} is {value}")),
+            None => lang.pick(
+                format!("een van de uitspraken over {name}"),
+                format!("one of the statements on {name}"),
+            ),
+        }
     })
 }
 
@@ -222,15 +231,9 @@ fn collective(voice: &Voice, term: u32) -> String {
 /// The settings that the finding's part of the rule uses, by name, with their values.
 fn settings(input: &Input, rule: &Rule, finding: &Finding) -> Vec<(String, Message)> {
     let mut used: Vec<SettingId> = Vec::new();
-    let mut from = |formula: &Formula| settings_of(formula, &mut used);
-    if let Some(sentence) = finding.sentence.and_then(|s| rule.sentences.get(s)) {
-        match &sentence.norm {
-            Norm::Each { scope, need, .. } => [scope, need].into_iter().for_each(|c| from(&c.formula)),
-            Norm::Holds(clause) => from(&clause.formula),
-        }
-        [&sentence.given, &sentence.unless].into_iter().flatten().for_each(|c| from(&c.formula));
-    }
-    [&rule.when, &rule.unless].into_iter().flatten().for_each(|c| from(&c.formula));
+    let own = finding.sentence.and_then(|s| rule.sentences.get(s)).into_iter().flat_map(|s| s.formulas());
+    let around = [&rule.when, &rule.unless].into_iter().flatten().map(|c| &c.formula);
+    own.chain(around).for_each(|f| f.walk(&mut |f| used.extend(setting_of(f))));
     used.sort();
     used.dedup();
     let words = |id: &SettingId| both(|lang| setting_words(&Sayer::new(input, lang).voice, *id));
@@ -243,13 +246,10 @@ fn setting_words(voice: &Voice, id: SettingId) -> String {
     format!("{}: {}", capital(label), voice.setting(id))
 }
 
-fn settings_of(formula: &Formula, used: &mut Vec<SettingId>) {
+fn setting_of(formula: &Formula) -> Option<SettingId> {
     match formula {
-        Formula::Not(inner) => settings_of(inner, used),
-        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| settings_of(p, used)),
-        Formula::Exists { body, .. } | Formula::Element { body, .. } => settings_of(body, used),
-        Formula::In { terms: Terms::Setting(id), .. } => used.push(*id),
-        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => used.push(*setting),
-        _ => {}
+        Formula::In { terms: Terms::Setting(id), .. } => Some(*id),
+        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => Some(*setting),
+        _ => None,
     }
 }

@@ -4,9 +4,10 @@ use super::Input;
 use super::voice::Voice;
 use crate::facts::{Existence, Facts, Item, Note, Value};
 use crate::lang::Lang;
-use crate::model::{FieldId, Form, NodeId, RecordId};
+use crate::model::{Collection, FieldId, Form, Formula, NodeId, Norm, RecordId, Rule};
 use crate::report::Place;
 use crate::verdict::{About, FactRef};
+use policy_syntax::Span;
 
 impl<'a> Input<'a> {
     fn voice(&self) -> Voice<'a> {
@@ -36,14 +37,27 @@ impl<'a> Input<'a> {
     }
 
     /// Where the thing stands that a finding is about.
-    pub(super) fn about_place(&self, about: &About) -> Place {
+    pub(super) fn about_place(&self, about: &About, rule: &Rule) -> Place {
         match about {
             About::Item(record, item, _) | About::Category(record, _, Some(item)) => {
                 self.item_place(*record, *item)
             }
             About::Unlisted(record) | About::Category(record, _, None) => self.list_place(*record, true),
-            About::Declaration => place(self.notes.get(NodeId(0)), true),
+            About::Declaration => self.rule_place(rule),
         }
+    }
+
+    /// The list that a rule reads first, else the declaration as a whole.
+    fn rule_place(&self, rule: &Rule) -> Place {
+        let mut found = rule.sentences.iter().flat_map(|s| collections(&s.norm));
+        let record = found.next().map(|over| match over {
+            Collection::Records { record, .. } => *record,
+            Collection::Categories { governed_by, .. } => *governed_by,
+        });
+        let place_of = |r| self.list_place(r, true);
+        let listed =
+            record.and_then(|r| self.schema.members(r).map(place_of).find(|p| p.span != Span::default()));
+        listed.unwrap_or_else(|| place(self.notes.get(NodeId(0)), true))
     }
 
     fn field_place(&self, record: RecordId, item: u32, field: u32) -> Place {
@@ -127,13 +141,14 @@ impl<'a> Input<'a> {
     /// Empty when the declaration keeps no place for each of them.
     pub(super) fn sides(&self, record: RecordId, item: u32, field: u32) -> Vec<Place> {
         let Some((_, fact)) = self.voice().fact(record, item, field) else { return Vec::new() };
-        let Value::Conflicting(values) = &fact.value else { return Vec::new() };
+        if !matches!(fact.value, Value::Conflicting(_)) {
+            return Vec::new();
+        }
         let path = self.notes.get(fact.node).path;
         let after = self.notes.nodes.iter().skip(fact.node.0 as usize + 1);
         let inside = after.take_while(|n| n.path.len() > path.len() && n.path.starts_with(&path));
         let direct = inside.filter(|n| depth(&n.path[path.len()..]) == 1);
-        let sides: Vec<Place> = direct.map(|n| place(n.clone(), false)).collect();
-        if sides.len() == values.len() { sides } else { Vec::new() }
+        direct.map(|n| place(n.clone(), false)).collect()
     }
 
     /// The statement that denies a contested record.
@@ -153,6 +168,20 @@ impl<'a> Input<'a> {
 
 fn place(note: Note, absent: bool) -> Place {
     Place { span: note.span, absent, path: note.path, source: note.source, quote: note.quote }
+}
+
+/// What a norm ranges over, outermost first.
+fn collections(norm: &Norm) -> Vec<&Collection> {
+    let mut found = Vec::new();
+    match norm {
+        Norm::Each { over, .. } => found.push(over),
+        Norm::Holds(clause) => clause.formula.walk(&mut |f| {
+            if let Formula::Exists { over, .. } = f {
+                found.push(over);
+            }
+        }),
+    }
+    found
 }
 
 /// How many list positions a path has.

@@ -8,6 +8,9 @@ use crate::facts::Value;
 use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
+/// What a pass rests on is told in its reason if it is not more than this.
+const FEW: usize = 3;
+
 /// One finding of one rule, to be worded in one language.
 pub(super) struct Reason<'a> {
     pub(super) say: &'a Sayer<'a>,
@@ -27,13 +30,14 @@ enum Part {
 impl Reason<'_> {
     /// The whole reason.
     pub(super) fn words(&self) -> String {
+        let open = self.open_condition().map(|c| format!("; {c}")).unwrap_or_default();
         let main = match (self.finding.verdict, self.part()) {
             (Verdict::NotApplicable, part) => self.not_applicable(part),
             (_, (Part::Unless, Some(clause))) => self.exception(clause),
             _ => self.about(),
         };
         let caution = self.caution().map(|c| format!("; {c}")).unwrap_or_default();
-        format!("{main}{caution}")
+        format!("{main}{open}{caution}")
     }
 
     fn sentence(&self) -> Option<&Sentence> {
@@ -61,32 +65,59 @@ impl Reason<'_> {
     }
 
     fn not_applicable(&self, (part, clause): (Part, Option<&Clause>)) -> String {
-        let otherwise =
-            clause.map(|c| self.say.voice.formula(&c.formula, true, Mode::Says)).unwrap_or_default();
-        let lead = match part {
-            Part::When => self.pick(
-                "de voorwaarde van deze regel doet zich niet voor",
-                "the condition of this rule does not hold",
-            ),
-            Part::Given => self.pick(
-                "de voorwaarde van deze zin doet zich niet voor",
-                "the condition of this sentence does not hold",
-            ),
-            Part::Unless => self.pick("de uitzondering geldt", "the exception holds"),
-            Part::Norm => self.nothing_in_scope(),
+        let lead = match (part, clause) {
+            (Part::When, Some(c)) => {
+                self.unmet(&c.formula, "de voorwaarde van deze regel", "the condition of this rule")
+            }
+            (Part::Unless, _) => self.pick("de uitzondering geldt", "the exception holds"),
+            _ => self.not_exercised(),
         };
-        let lead = if otherwise.is_empty() { lead } else { format!("{lead}: {otherwise}") };
         self.with_facts(lead, "; ")
     }
 
-    fn nothing_in_scope(&self) -> String {
-        match self.sentence().map(|s| &s.norm) {
-            Some(Norm::Each { over, scope, .. }) => {
-                let things = self.say.voice.noun(over, &scope.formula);
-                self.say.voice.lang.pick(format!("er is geen {things}"), format!("there is no {things}"))
-            }
-            _ => self.pick("hier is niets te toetsen", "there is nothing to test here"),
+    fn unmet(&self, condition: &Formula, nl: &str, en: &str) -> String {
+        let lead =
+            self.say.voice.lang.pick(format!("{nl} doet zich niet voor"), format!("{en} does not hold"));
+        match self.say.voice.formula(condition, true, Mode::Says) {
+            otherwise if otherwise.is_empty() => lead,
+            otherwise => format!("{lead}: {otherwise}"),
         }
+    }
+
+    /// Why no sentence tests anything: its condition is false, or nothing is in scope.
+    fn not_exercised(&self) -> String {
+        let why = |sentence: &Sentence| match (&sentence.given, self.nothing_in_scope(sentence)) {
+            (Some(given), None) => {
+                self.unmet(&given.formula, "de voorwaarde van deze zin", "the condition of this sentence")
+            }
+            (Some(given), Some(nothing)) => {
+                let otherwise = self.say.voice.formula(&given.formula, true, Mode::Says);
+                format!("{otherwise}, {} {nothing}", Join::Or.word(self.say.voice.lang))
+            }
+            (None, Some(nothing)) => nothing,
+            (None, None) => self.pick("hier is niets te toetsen", "there is nothing to test here"),
+        };
+        let reasons: Vec<String> = self.rule.sentences.iter().map(why).collect();
+        reasons.join("; ")
+    }
+
+    fn nothing_in_scope(&self, sentence: &Sentence) -> Option<String> {
+        let Norm::Each { over, scope, .. } = &sentence.norm else { return None };
+        let things = self.say.voice.noun(over, &scope.formula);
+        Some(self.say.voice.lang.pick(format!("er is geen {things}"), format!("there is no {things}")))
+    }
+
+    /// For an unknown that hangs on a condition of the rule: that this is open.
+    fn open_condition(&self) -> Option<String> {
+        let clause = match self.part() {
+            (Part::When | Part::Given, Some(clause)) if self.finding.verdict == Verdict::Unknown => clause,
+            _ => return None,
+        };
+        let what = self.say.voice.formula(&clause.formula, false, Mode::Says);
+        Some(self.say.voice.lang.pick(
+            format!("niet vast te stellen is de voorwaarde: {what}"),
+            format!("it cannot be established that the condition holds: {what}"),
+        ))
     }
 
     fn exception(&self, clause: &Clause) -> String {
@@ -182,40 +213,68 @@ impl Reason<'_> {
     }
 
     fn declaration(&self) -> String {
-        let voice = &self.say.voice;
-        let Some(sentence) = self.sentence() else { return clauses(voice.lang, &self.facts()) };
-        let lead = match (&sentence.norm, self.finding.verdict) {
-            (Norm::Holds(clause), Verdict::Unknown) => {
-                let what = voice.formula(&clause.formula, false, Mode::Says);
-                format!("{}: {what}", self.pick("niet vast te stellen", "it cannot be established"))
+        let norms = if self.finding.verdict == Verdict::Pass { &self.rule.sentences[..] } else { self.own() };
+        let said: Vec<String> = norms.iter().map(|s| self.norm(&s.norm)).collect();
+        let lead = match self.finding.verdict {
+            Verdict::Unknown => {
+                format!("{}: ", self.pick("niet vast te stellen", "it cannot be established"))
             }
-            (Norm::Holds(clause), verdict) => {
-                voice.formula(&clause.formula, verdict == Verdict::Fail, Mode::Says)
-            }
-            (Norm::Each { .. }, Verdict::Pass) => voice.norm(&sentence.norm),
-            (Norm::Each { .. }, _) => format!(
-                "{}: {}",
-                self.pick("niet vast te stellen", "it cannot be established"),
-                voice.norm(&sentence.norm)
+            Verdict::Fail if norms.iter().any(|s| matches!(s.norm, Norm::Each { .. })) => format!(
+                "{}: ",
+                self.pick(
+                    "hoe de open punten ook uitvallen, dit klopt niet",
+                    "however the open points turn out, this is not so"
+                )
             ),
+            _ => String::new(),
         };
-        self.with_facts(lead, "; ")
+        self.with_facts(format!("{lead}{}", said.join("; ")), "; ")
     }
 
-    /// The deciding facts as clauses, in the order in which the rule tests them.
+    /// The sentence the finding is about.
+    fn own(&self) -> &[Sentence] {
+        let at = self.finding.sentence.unwrap_or_default();
+        self.rule.sentences.get(at..=at).unwrap_or_default()
+    }
+
+    /// What is so: of "there is …" in a fail, the opposite.
+    fn norm(&self, norm: &Norm) -> String {
+        match norm {
+            Norm::Holds(clause) => {
+                self.say.voice.formula(&clause.formula, self.finding.verdict == Verdict::Fail, Mode::Says)
+            }
+            each => self.say.voice.norm(each),
+        }
+    }
+
+    /// The deciding facts as clauses, in the order in which the rule tests them; of what rests on a few stated
+    /// facts, those.
     fn facts(&self) -> Vec<String> {
         let tests = self.tests();
-        let mut ordered: Vec<(usize, &FactRef)> =
-            self.finding.facts.iter().map(|f| (self.position(&tests, f), f)).collect();
+        let few = if self.finding.rests_on.len() <= FEW { &self.finding.rests_on[..] } else { &[] };
+        let deciding = if self.finding.facts.is_empty() { few } else { &self.finding.facts };
+        let own: Vec<FactRef> = deciding.iter().map(|f| self.as_own(*f)).collect();
+        let mut ordered: Vec<(usize, FactRef)> =
+            own.into_iter().map(|f| (self.position(&tests, &f), f)).collect();
         ordered.sort_by_key(|(position, _)| *position);
         let mut said: Vec<String> = Vec::new();
         for (_, fact) in ordered {
-            let words = self.fact(&tests, *fact);
+            let words = self.fact(&tests, fact);
             if !said.contains(&words) {
                 said.push(words);
             }
         }
         said
+    }
+
+    /// A fact of another record as the field of the thing itself that is derived from it.
+    fn as_own(&self, fact: FactRef) -> FactRef {
+        let (FactRef::Field(r, i, f), About::Item(record, item, _)) = (fact, &self.finding.about) else {
+            return fact;
+        };
+        let Some(thing) = self.say.voice.item(*record, *item) else { return fact };
+        let from = thing.fields.iter().position(|own| own.value == Value::Same(r, i, f));
+        from.map_or(fact, |field| FactRef::Field(*record, *item, field as u32))
     }
 
     fn position(&self, tests: &[&Formula], fact: &FactRef) -> usize {

@@ -3,7 +3,7 @@
 use super::Input;
 use super::phrases::{Join, clauses, day, quote};
 use super::voice::Voice;
-use crate::facts::{Exclusion, Existence};
+use crate::facts::{Exclusion, Existence, Value};
 use crate::lang::Lang;
 use crate::model::{FieldId, RecordId, SetId};
 use crate::verdict::FactRef;
@@ -52,8 +52,9 @@ impl<'a> Sayer<'a> {
         let at = (record, FieldId(field));
         match self.voice.fact(record, item, field) {
             Some((to, fact)) => {
-                let sources: Vec<_> =
-                    self.input.sides(to.0, to.1, to.2).into_iter().map(|p| p.source).collect();
+                let sides = self.input.sides(to.0, to.1, to.2);
+                let told = matches!(&fact.value, Value::Conflicting(v) if v.len() == sides.len());
+                let sources: Vec<_> = sides.into_iter().filter(|_| told).map(|p| p.source).collect();
                 self.voice.states(at, item, fact, &sources)
             }
             None => {

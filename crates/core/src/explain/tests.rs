@@ -575,3 +575,30 @@ fn fails_come_first_and_then_the_order_of_the_declaration() {
     assert!(made[0].reason.en.ends_with("(too many cases to work out: see P0501)"));
     assert!(explained(&declared.input(), 7, &outcome, &all).is_empty());
 }
+
+/// The evaluator's own findings, worded: every verdict of the rule on loans outside the region.
+#[test]
+fn what_the_evaluator_finds_reads_well() {
+    use crate::eval::{Detail, Evaluator};
+    let tell = |declared: &Declared| {
+        let input = declared.input();
+        let evaluator = Evaluator::new(input.schema, input.rules, input.as_of);
+        let outcome = evaluator.outcome(0, input.facts);
+        let findings = evaluator.findings(0, input.facts, Detail::Full);
+        explained(&input, 0, &outcome, &findings)
+    };
+    for (branch, deposit, complete) in [(Some(2), None, true), (Some(2), Some(1), true), (Some(2), Some(0), true), (None, None, true), (Some(0), None, false), (Some(0), None, true)] {
+        let mut stated = Vec::new();
+        stated.extend(branch.map(|b| (BRANCH, one(b))));
+        stated.extend(deposit.map(|d| (DEPOSIT, all(&[d]))));
+        let mut declared = lent(&stated, outside_region(), has(DEPOSIT, these(&[0])));
+        declared.facts.lists[LOAN.ix()].complete = complete;
+        for made in tell(&declared) {
+            println!("{:?}\n  {}\n  {}", made.verdict, made.reason.nl, made.reason.en);
+            println!("  at {} absent {}", made.place.path, made.place.absent);
+            made.related.iter().for_each(|(p, m)| println!("  rel {}: {}", p.path, m.en));
+            made.rests_on.iter().for_each(|(p, m)| println!("  on {}: {}", p.path, m.en));
+            made.missing.iter().for_each(|q| println!("  ? {} [{}] {}", q.fact.en, q.path, q.question.en));
+        }
+    }
+}

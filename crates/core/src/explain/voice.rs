@@ -66,11 +66,14 @@ impl<'a> Voice<'a> {
 
     /// A term by its bit: its label; a word of an open kind as the declaration writes it.
     pub(super) fn term(&self, kind: KindId, bit: u32) -> String {
-        if let Some(term) = self.schema.term_of_bit(kind, bit) {
-            return self.named(&term.labels, &term.name);
+        let stated = self.facts.filter(|_| self.schema.kinds[kind.ix()].open);
+        if let Some(word) = stated.and_then(|f| f.words.get(bit as usize)) {
+            return word.clone();
         }
-        let word = self.facts.and_then(|f| f.words.get(bit as usize));
-        word.cloned().unwrap_or_else(|| self.lang.pick("een ander", "another one").to_string())
+        match self.schema.term_of_bit(kind, bit) {
+            Some(term) => self.named(&term.labels, &term.name),
+            None => self.lang.pick("een ander", "another one").to_string(),
+        }
     }
 
     /// The names of a finite set's members, a term standing for all that is under it if that is all there.
