@@ -4,7 +4,7 @@ use super::describe::Mode;
 use super::fit::{Fitting, Held};
 use super::phrases::{Join, clauses, list};
 use super::says::Sayer;
-use crate::facts::Value;
+use crate::facts::{Fact, Value};
 use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
@@ -133,8 +133,10 @@ impl Reason<'_> {
     }
 
     fn with_facts(&self, lead: String, link: &str) -> String {
-        let facts = self.facts();
-        if facts.is_empty() { lead } else { format!("{lead}{link}{}", clauses(self.say.voice.lang, &facts)) }
+        match self.facts() {
+            facts if facts.is_empty() => lead,
+            facts => format!("{lead}{link}{}", facts.join(link)),
+        }
     }
 
     fn about(&self) -> String {
@@ -254,8 +256,9 @@ impl Reason<'_> {
         let few = if self.finding.rests_on.len() <= FEW { &self.finding.rests_on[..] } else { &[] };
         let deciding = if self.finding.facts.is_empty() { few } else { &self.finding.facts };
         let own: Vec<FactRef> = deciding.iter().map(|f| self.as_own(*f)).collect();
+        let (silent, told): (Vec<FactRef>, Vec<FactRef>) = own.into_iter().partition(|f| self.is_silent(*f));
         let mut ordered: Vec<(usize, FactRef)> =
-            own.into_iter().map(|f| (self.position(&tests, &f), f)).collect();
+            told.into_iter().map(|f| (self.position(&tests, &f), f)).collect();
         ordered.sort_by_key(|(position, _)| *position);
         let mut said: Vec<String> = Vec::new();
         for (_, fact) in ordered {
@@ -264,7 +267,36 @@ impl Reason<'_> {
                 said.push(words);
             }
         }
+        said.extend(self.not_stated(&tests, silent));
         said
+    }
+
+    /// Whether nothing is stated about a field of the thing itself.
+    fn is_silent(&self, fact: FactRef) -> bool {
+        let FactRef::Field(record, item, field) = fact else { return false };
+        let silent = |f: &Fact| f.absent && matches!(f.value, Value::Undeclared | Value::None);
+        let found = self.say.voice.fact(record, item, field);
+        is(&self.finding.about, record, item) && found.is_none_or(|(_, f)| silent(f))
+    }
+
+    /// What is not stated, taken together: "the branch and the deposit are not stated".
+    fn not_stated(&self, tests: &[&Formula], mut silent: Vec<FactRef>) -> Option<String> {
+        let lang = self.say.voice.lang;
+        silent.sort_by_key(|f| self.position(tests, f));
+        let label = |fact: &FactRef| match *fact {
+            FactRef::Field(record, _, field) => self.say.voice.field((record, FieldId(field))),
+            _ => String::new(),
+        };
+        match silent.as_slice() {
+            [] => None,
+            [one] => Some(self.say.clause(*one)),
+            several => {
+                let labels: Vec<String> =
+                    several.iter().map(|f| format!("{}{}", lang.pick("", "the "), label(f))).collect();
+                let labels = list(lang, &labels, Join::And);
+                Some(lang.pick(format!("{labels} zijn niet vermeld"), format!("{labels} are not stated")))
+            }
+        }
     }
 
     /// A fact of another record as the field of the thing itself that is derived from it.
@@ -281,8 +313,10 @@ impl Reason<'_> {
         match fact {
             FactRef::Field(record, _, field) => {
                 let tested = |t: &&Formula| self.tests_field(t, *record, *field);
-                tests.iter().position(tested).unwrap_or(tests.len())
+                tests.iter().position(tested).map_or(tests.len(), |p| p + 1)
             }
+            // Without a thing of its own the finding names records one by one: what is true of lists goes first.
+            _ if self.finding.about == About::Declaration => 0,
             _ => tests.len() + 1,
         }
     }
