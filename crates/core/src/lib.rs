@@ -10,6 +10,7 @@ pub mod codes;
 pub mod declare;
 pub mod diag;
 pub mod eval;
+pub mod explain;
 pub mod facts;
 pub mod lang;
 pub mod lower;
