@@ -1,0 +1,176 @@
+//! The one place where the queries meet the functions of `policy-core`.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use policy_core::diag::Diagnostic;
+use policy_core::facts::{Facts, Notes};
+use policy_core::model::{FileId, Norm, Origin, Rule, Schema};
+use policy_core::report::Explained;
+use policy_core::verdict::Outcome;
+use policy_syntax::{File, ItemWord, Line, TokenKind};
+
+/// The header of a pack, as far as finding other packs needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The pack's name.
+    pub name: String,
+    /// The packs it uses.
+    pub uses: Vec<String>,
+}
+
+/// A policy file as the types need it.
+pub struct Source<'a> {
+    /// Its number.
+    pub file: FileId,
+    /// Its tree.
+    pub tree: &'a File,
+    /// Its text.
+    pub text: &'a str,
+    /// Its pack.
+    pub pack: &'a str,
+}
+
+/// What the policy files together say can be declared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lowered {
+    /// Records, kinds, terms and the rest.
+    pub schema: Arc<Schema>,
+    /// The tests beside the rules.
+    pub tests: Vec<()>,
+    /// Accepted risks.
+    pub waivers: Vec<()>,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The rules of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileRules {
+    /// Those that mean something.
+    pub rules: Vec<Rule>,
+    /// What is wrong with the others.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The ids of the others.
+    pub broken: Vec<String>,
+}
+
+/// How sentences are read: the words of the schema.
+pub struct Vocabulary;
+
+/// What the user's own side decides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A declaration as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// What it says.
+    pub facts: Arc<Facts>,
+    /// Where it says so.
+    pub notes: Arc<Notes>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Rules in the form that is evaluated.
+pub struct Evaluator;
+
+/// The tree of a policy file.
+pub fn parse(_text: &str) -> File {
+    File::default()
+}
+
+/// The header of a policy file, if it has one.
+pub fn header(tree: &File) -> Option<Header> {
+    let item = tree.items.iter().find(|item| item.word == ItemWord::Policy)?;
+    let name = item.head.first().filter(|token| token.kind != TokenKind::String)?.text.clone();
+    let uses = item.lines.iter().filter_map(used).flatten().collect();
+    Some(Header { name, uses })
+}
+
+fn used(line: &Line) -> Option<Vec<String>> {
+    let (word, names) = line.tokens.split_first()?;
+    let names = names.iter().filter(|token| token.kind != TokenKind::Symbol);
+    matches!(word.text.as_str(), "use" | "gebruik").then(|| names.map(|token| token.text.clone()).collect())
+}
+
+/// What is wrong with the text of a policy file.
+pub fn syntax_diagnostics(_file: FileId, _tree: &File) -> Vec<Diagnostic> {
+    Vec::new()
+}
+
+/// What the policy files together say can be declared.
+pub fn lower(_sources: &[Source]) -> Lowered {
+    Lowered::default()
+}
+
+/// The words of a schema.
+pub fn vocabulary(_schema: &Arc<Schema>) -> Vocabulary {
+    Vocabulary
+}
+
+/// The rules of one file.
+pub fn rules(_source: &Source, _schema: &Schema, _vocabulary: &Vocabulary) -> FileRules {
+    FileRules::default()
+}
+
+/// Reads a profile.
+pub fn read_profile(_file: FileId, _path: &str, _text: &str, _schema: &Schema) -> Profile {
+    Profile::default()
+}
+
+/// Reads a declaration and adds what the profile decides.
+pub fn read(_file: FileId, _path: &str, _text: &str, _schema: &Schema, _profile: Option<&Profile>) -> Reading {
+    Reading::default()
+}
+
+/// Rules in the form that is evaluated.
+pub fn evaluator(_schema: &Arc<Schema>, _rules: &Arc<[Rule]>, _as_of: Date) -> Evaluator {
+    Evaluator
+}
+
+/// The outcome of every rule.
+pub fn evaluate(_evaluator: &Evaluator, _facts: &Facts) -> Vec<Outcome> {
+    Vec::new()
+}
+
+/// How much is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The verdict only.
+    Off,
+    /// What decides.
+    Findings,
+    /// Also what a verdict rests on.
+    Full,
+}
+
+/// One outcome in words.
+pub fn explain(_evaluator: &Evaluator, _rule: usize, _outcome: &Outcome, _reading: &Reading, _detail: Detail) -> Vec<Explained> {
+    Vec::new()
+}
+
+/// A rule without what no verdict depends on: places, titles, severity, basis and advice.
+pub fn bare(rule: &Rule) -> Rule {
+    let mut bare = rule.clone();
+    (bare.title, bare.advice) = Default::default();
+    (bare.basis, bare.severity, bare.origin) = Default::default();
+    for clause in bare.when.iter_mut().chain(&mut bare.unless) {
+        clause.origin = Origin::default();
+    }
+    for sentence in &mut bare.sentences {
+        sentence.origin = Origin::default();
+        for clause in sentence.given.iter_mut().chain(&mut sentence.unless) {
+            clause.origin = Origin::default();
+        }
+        match &mut sentence.norm {
+            Norm::Each { scope, need, .. } => (scope.origin, need.origin) = Default::default(),
+            Norm::Holds(clause) => clause.origin = Origin::default(),
+        }
+    }
+    bare
+}

@@ -1,0 +1,135 @@
+//! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
+//! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
+
+use std::sync::Arc;
+
+use policy_core::diag::Diagnostic;
+use policy_core::facts::Facts;
+use policy_core::model::{Origin, Rule, Schema};
+use policy_core::report::Explained;
+use policy_core::verdict::Outcome;
+use policy_syntax::{File, Span};
+use salsa::Database;
+
+use crate::engine::{self, Detail, Evaluator, FileRules, Lowered, Profile, Reading, Source, Vocabulary};
+use crate::inputs::{PolicyFile, Project, SourceFile};
+
+/// The tree of a policy file.
+#[salsa::tracked]
+pub fn tree(db: &dyn Database, file: SourceFile) -> Arc<File> {
+    Arc::new(engine::parse(file.text(db)))
+}
+
+fn source<'db>(db: &'db dyn Database, policy: &'db PolicyFile) -> Source<'db> {
+    let file = policy.file;
+    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack: &policy.pack }
+}
+
+/// Everything in the policy files but the rules, with diagnostics.
+#[salsa::tracked]
+pub fn lowered(db: &dyn Database, project: Project) -> Lowered {
+    let sources: Vec<_> = project.policies(db).iter().map(|policy| source(db, policy)).collect();
+    engine::lower(&sources)
+}
+
+/// What can be declared, free of spans.
+#[salsa::tracked]
+pub fn schema(db: &dyn Database, project: Project) -> Arc<Schema> {
+    lowered(db, project).schema.clone()
+}
+
+/// The words that sentences are read with. Runs again only when the schema changed.
+#[salsa::tracked(no_eq)]
+pub fn vocabulary(db: &dyn Database, project: Project) -> Arc<Vocabulary> {
+    Arc::new(engine::vocabulary(schema(db, project)))
+}
+
+/// The rules of the nth policy file, with diagnostics.
+#[salsa::tracked]
+pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> FileRules {
+    let Some(policy) = project.policies(db).iter().find(|policy| policy.file == file) else {
+        return FileRules::default();
+    };
+    engine::rules(&source(db, policy), schema(db, project), vocabulary(db, project))
+}
+
+/// The rules that run, with titles and the places they were written.
+#[salsa::tracked]
+pub fn rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
+    let only = project.only(db);
+    let selected = project.policies(db).iter().filter(|policy| project.selected(db).contains(&policy.pack));
+    let rules = selected.flat_map(|policy| &file_rules(db, project, policy.file).rules);
+    rules.filter(|rule| only.is_empty() || only.contains(&rule.id)).cloned().collect()
+}
+
+/// The rules that run, with nothing that a verdict does not depend on.
+#[salsa::tracked]
+pub fn bare_rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
+    rules(db, project).iter().map(engine::bare).collect()
+}
+
+/// The bare rules in the form that is evaluated.
+#[salsa::tracked(no_eq)]
+pub fn evaluator(db: &dyn Database, project: Project) -> Arc<Evaluator> {
+    Arc::new(engine::evaluator(schema(db, project), bare_rules(db, project), project.as_of(db)))
+}
+
+/// The profile, if there is one.
+#[salsa::tracked]
+pub fn profile(db: &dyn Database, project: Project) -> Option<Profile> {
+    let file = project.profile(db)?;
+    Some(engine::read_profile(file.id(db), file.path(db), file.text(db), schema(db, project)))
+}
+
+/// What a declaration says, with its places and diagnostics.
+#[salsa::tracked]
+pub fn reading(db: &dyn Database, project: Project, declaration: SourceFile) -> Reading {
+    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
+    engine::read(id, path, text, schema(db, project), profile(db, project).as_ref())
+}
+
+/// What a declaration says, free of spans.
+#[salsa::tracked]
+pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Arc<Facts> {
+    reading(db, project, declaration).facts.clone()
+}
+
+/// The outcome of every rule that runs, in their order.
+#[salsa::tracked]
+pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
+    engine::evaluate(evaluator(db, project), facts(db, project, declaration))
+}
+
+/// The rules with their places in the form that is evaluated: what explanations are made with.
+#[salsa::tracked(no_eq)]
+pub fn explainer(db: &dyn Database, project: Project) -> Arc<Evaluator> {
+    Arc::new(engine::evaluator(schema(db, project), rules(db, project), project.as_of(db)))
+}
+
+/// The findings of one rule on one declaration, in words.
+pub fn explained(
+    db: &dyn Database, project: Project, declaration: SourceFile, rule: usize, detail: Detail,
+) -> Vec<Explained> {
+    let Some(outcome) = outcomes(db, project, declaration).get(rule) else { return Vec::new() };
+    engine::explain(explainer(db, project), rule, outcome, reading(db, project, declaration), detail)
+}
+
+/// The bytes of an origin.
+pub fn span(db: &dyn Database, project: Project, origin: Origin) -> Option<(SourceFile, Span)> {
+    let policies = project.policies(db).iter();
+    let file = policies.map(|policy| policy.file).find(|file| file.id(db) == origin.file)?;
+    Some((file, tree(db, file).span(origin.item, origin.first, origin.last)))
+}
+
+/// What is wrong with the policy files and the profile.
+pub fn policy_diagnostics(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for PolicyFile { file, .. } in project.policies(db) {
+        found.extend(engine::syntax_diagnostics(file.id(db), tree(db, *file)));
+        found.extend(file_rules(db, project, *file).diagnostics.iter().cloned());
+    }
+    found.extend(lowered(db, project).diagnostics.iter().cloned());
+    found.extend(profile(db, project).iter().flat_map(|profile| profile.diagnostics.clone()));
+    found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+    found
+}
