@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
-use policy_core::facts::{Facts, Notes};
+use policy_core::facts::{Facts, Notes, Value};
 use policy_core::model::{FileId, Norm, Origin, Rule, Schema};
-use policy_core::report::Explained;
+use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
 use policy_syntax::{File, ItemWord, Line, TokenKind};
+
+/// The largest declaration or profile that is read.
+pub const MAX_BYTES: u64 = 16 << 20;
 
 /// The header of a pack, as far as finding other packs needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub struct Lowered {
     /// The tests beside the rules.
     pub tests: Vec<()>,
     /// Accepted risks.
-    pub waivers: Vec<()>,
+    pub waivers: Vec<Waiver>,
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -77,7 +80,11 @@ pub struct Reading {
 }
 
 /// Rules in the form that is evaluated.
-pub struct Evaluator;
+pub struct Compiled;
+
+/// An accepted risk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver;
 
 /// The tree of a policy file.
 pub fn parse(_text: &str) -> File {
@@ -129,13 +136,52 @@ pub fn read(_file: FileId, _path: &str, _text: &str, _schema: &Schema, _profile:
 }
 
 /// Rules in the form that is evaluated.
-pub fn evaluator(_schema: &Arc<Schema>, _rules: &Arc<[Rule]>, _as_of: Date) -> Evaluator {
-    Evaluator
+pub fn compile(_schema: &Schema, _rules: &[Rule], _as_of: Date) -> Compiled {
+    Compiled
+}
+
+/// Rules, ready to be evaluated.
+#[derive(Clone, Copy)]
+pub struct Engine<'a> {
+    /// What can be declared.
+    pub schema: &'a Schema,
+    /// The rules.
+    pub rules: &'a [Rule],
+    /// The rules in the form that is evaluated.
+    pub compiled: &'a Compiled,
+    /// The as-of date.
+    pub as_of: Date,
 }
 
 /// The outcome of every rule.
-pub fn evaluate(_evaluator: &Evaluator, _facts: &Facts) -> Vec<Outcome> {
+pub fn evaluate(_engine: Engine, _facts: &Facts) -> Vec<Outcome> {
     Vec::new()
+}
+
+/// The waiver that covers a rule for a party or product of one of these names, if one is in force.
+pub fn waiver(_waivers: &[Waiver], _rule: &str, _names: &Names, _as_of: Date) -> Option<Waived> {
+    None
+}
+
+/// What a declaration is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The name of the party that declares: the field `name` of the record `vendor`.
+    pub vendor: Option<String>,
+    /// The name of what it is about: the field `name` of the record `product`.
+    pub product: Option<String>,
+}
+
+/// What a declaration is about, where its packs have records for that and it says so.
+pub fn names(schema: &Schema, facts: &Facts) -> Names {
+    let name = |record| -> Option<String> {
+        let record = schema.record(record)?;
+        let field = schema.records[record.ix()].field("name")?;
+        let fact = facts.lists.get(record.ix())?.items.first()?.fields.get(field.ix())?;
+        let Value::One(terms) = &fact.value else { return None };
+        facts.words.get(terms.single()? as usize).cloned()
+    };
+    Names { vendor: name("vendor"), product: name("product") }
 }
 
 /// How much is explained.
@@ -150,7 +196,7 @@ pub enum Detail {
 }
 
 /// One outcome in words.
-pub fn explain(_evaluator: &Evaluator, _rule: usize, _outcome: &Outcome, _reading: &Reading, _detail: Detail) -> Vec<Explained> {
+pub fn explain(_engine: Engine, _rule: usize, _outcome: &Outcome, _reading: &Reading, _detail: Detail) -> Vec<Explained> {
     Vec::new()
 }
 

@@ -14,6 +14,9 @@ use policy_syntax::Span;
 /// The largest policy file that is read.
 pub const MAX_POLICY_BYTES: u64 = 16 << 20;
 
+/// How deep folders of a pack are looked into.
+const MAX_FOLDERS: usize = 8;
+
 /// Why a file could not be read.
 #[derive(Debug)]
 pub enum Trouble {
@@ -56,18 +59,29 @@ pub fn read_from(stream: impl Read, limit: u64) -> Result<String, Trouble> {
     })
 }
 
-/// The policy files directly in a folder, by name; an error if it cannot be listed.
-#[allow(clippy::disallowed_methods)]
+/// The policy files in a folder and the folders below it, by path; an error if the folder cannot be listed.
 pub fn policy_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let mut files = Vec::new();
+    list(folder, MAX_FOLDERS, &mut files)?;
+    files.sort();
+    Ok(files)
+}
+
+#[allow(clippy::disallowed_methods)]
+fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     for entry in fs::read_dir(folder).map_err(Trouble::from)? {
         let path = entry.map_err(Trouble::from)?.path();
-        if path.extension().is_some_and(|e| e == "policy") && !path.is_dir() {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        if path.is_dir() && depth > 0 {
+            list(&path, depth - 1, files)?;
+        } else if path.extension().is_some_and(|e| e == "policy") && path.is_file() {
             files.push(path);
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(())
 }
 
 impl From<io::Error> for Trouble {

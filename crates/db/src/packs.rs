@@ -1,6 +1,6 @@
 //! Packs: the standard ones that are part of the program, those on disk, and what they use in turn.
 //!
-//! A pack is a `.policy` file with a `policy` header, or a folder of such files of which one has the header.
+//! A pack is a `.policy` file with a `policy` header, or a folder that holds such a file, with everything below it.
 //! `use NAME` is looked up beside the pack that says it, then among the standard packs.
 
 use std::collections::HashSet;
@@ -20,6 +20,9 @@ pub const DEFAULT: &str = "model-4.0";
 
 /// What stands before the path of a file of a standard pack, in messages and reports.
 pub const STANDARD: &str = "policy:";
+
+/// How many folders above a file without a header may hold it.
+const MAX_ABOVE: usize = 3;
 
 /// The files of the standard packs: path below `policies/`, and text.
 static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
@@ -55,14 +58,6 @@ impl Wanted {
     }
 }
 
-/// Where a pack stands.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Place {
-    Standard(String),
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
 /// The packs that take part, as they were found.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -78,13 +73,29 @@ pub struct Loaded {
 pub fn load(db: &mut Database, wanted: &[Wanted], name: &dyn Fn(&Path) -> String) -> Loaded {
     let mut loading = Loading { db, name, loaded: Loaded::default(), seen: HashSet::new() };
     for want in wanted {
-        if let Some(pack) = loading.wanted(want) {
+        for pack in loading.wanted(want) {
             if !loading.loaded.selected.contains(&pack) {
                 loading.loaded.selected.push(pack);
             }
         }
     }
     loading.loaded
+}
+
+/// A text of a pack, not yet registered.
+struct Text {
+    path: String,
+    text: String,
+    header: Option<Header>,
+    trouble: Option<Trouble>,
+}
+
+/// A pack as it was found: its texts, the one with the header first, and the folder its neighbours are in.
+struct Pack {
+    name: String,
+    uses: Vec<String>,
+    texts: Vec<Text>,
+    beside: Vec<PathBuf>,
 }
 
 struct Loading<'a> {
@@ -94,103 +105,114 @@ struct Loading<'a> {
     seen: HashSet<String>,
 }
 
-/// A text of a pack before it is registered.
-struct Text {
-    path: String,
-    text: String,
-    trouble: Option<Trouble>,
-}
-
 impl Loading<'_> {
-    fn wanted(&mut self, want: &Wanted) -> Option<String> {
-        let place = match want {
-            Wanted::Standard(pack) => Place::Standard(pack.clone()),
-            Wanted::Path(path) if path.is_dir() => Place::Folder(path.clone()),
-            Wanted::Path(path) if path.is_file() => self.file_or_its_folder(path),
+    fn wanted(&mut self, want: &Wanted) -> Vec<String> {
+        let packs = match want {
+            Wanted::Standard(pack) => vec![standard_pack(pack)],
+            Wanted::Path(path) if path.is_dir() => self.folder(path),
+            Wanted::Path(path) if path.is_file() => self.file(path),
             Wanted::Path(path) => {
                 self.no_such_pack(path);
-                return None;
+                Vec::new()
             }
         };
-        self.pack(&place, None)
+        packs.into_iter().map(|pack| self.pack(pack)).collect()
     }
 
-    /// A file without a header belongs to the pack of its folder, if that has one.
-    fn file_or_its_folder(&self, path: &Path) -> Place {
-        let headless = |path: &Path| {
-            loader::read(path, MAX_POLICY_BYTES).is_ok_and(|text| engine::header(&engine::parse(&text)).is_none())
-        };
-        let folder = path.parent().filter(|_| headless(path));
-        let siblings = folder.and_then(|folder| loader::policy_files(folder).ok()).unwrap_or_default();
-        match folder {
-            Some(folder) if siblings.iter().any(|sibling| !headless(sibling)) => Place::Folder(folder.into()),
-            _ => Place::File(path.into()),
+    /// Registers a pack, unless it is there already, after the packs it uses; gives its name.
+    fn pack(&mut self, pack: Pack) -> String {
+        if !self.seen.insert(pack.name.clone()) {
+            return pack.name;
         }
-    }
-
-    /// Loads one pack, unless it is there already, after the packs it uses; gives its name.
-    fn pack(&mut self, place: &Place, called: Option<&str>) -> Option<String> {
-        let texts = self.texts(place)?;
-        let header = texts.iter().find_map(|text| engine::header(&engine::parse(&text.text)));
-        let header = header.unwrap_or_else(|| Header { name: own_name(place), uses: vec![] });
-        let pack = called.map_or(header.name, str::to_owned);
-        if !self.seen.insert(pack.clone()) {
-            return Some(pack);
+        for used in &pack.uses {
+            self.used(used, &pack.beside);
         }
-        for used in &header.uses {
-            self.used(used, place);
-        }
-        for text in texts {
+        for text in pack.texts {
             let file = self.register(text);
-            self.loaded.policies.push(PolicyFile { file, pack: pack.clone() });
+            self.loaded.policies.push(PolicyFile { file, pack: pack.name.clone() });
         }
-        Some(pack)
+        pack.name
     }
 
     /// Loads a pack that another one uses. One that is nowhere is for the types to report, at its `use` line.
-    fn used(&mut self, name: &str, by: &Place) {
+    fn used(&mut self, name: &str, beside: &[PathBuf]) {
         if self.seen.contains(name) {
             return;
         }
-        let beside = match by {
-            Place::Standard(_) => None,
-            Place::File(path) | Place::Folder(path) => path.parent(),
-        };
-        let on_disk = beside.and_then(|folder| {
-            let (file, folder) = (folder.join(format!("{name}.policy")), folder.join(name));
-            let file = file.is_file().then_some(Place::File(file));
-            file.or_else(|| folder.is_dir().then_some(Place::Folder(folder)))
-        });
-        let standard = || standard().contains(&name).then(|| Place::Standard(name.to_owned()));
-        if let Some(place) = on_disk.or_else(standard) {
-            self.pack(&place, Some(name));
+        let on_disk = beside.iter().find_map(|folder| self.neighbour(name, folder));
+        let standard = || standard().contains(&name).then(|| standard_pack(name));
+        if let Some(pack) = on_disk.or_else(standard) {
+            self.pack(pack);
         }
     }
 
-    fn texts(&mut self, place: &Place) -> Option<Vec<Text>> {
-        match place {
-            Place::Standard(pack) => Some(standard_texts(pack)),
-            Place::File(path) => Some(vec![self.text(path)]),
-            Place::Folder(path) => match loader::policy_files(path) {
-                Ok(files) if !files.is_empty() => Some(files.iter().map(|file| self.text(file)).collect()),
-                Ok(_) => {
-                    self.no_policies(path);
-                    None
-                }
-                Err(trouble) => {
-                    self.trouble(path, &trouble);
-                    None
-                }
-            },
+    fn neighbour(&mut self, name: &str, folder: &Path) -> Option<Pack> {
+        let (file, folder) = (folder.join(format!("{name}.policy")), folder.join(name));
+        let found = match (file.is_file(), folder.is_dir()) {
+            (true, _) => self.file(&file),
+            (_, true) => self.folder(&folder),
+            _ => Vec::new(),
+        };
+        found.into_iter().find(|pack| pack.name == name)
+    }
+
+    /// The pack of a file: the file alone if it has a header, else that of the nearest folder with one.
+    fn file(&mut self, path: &Path) -> Vec<Pack> {
+        let text = self.text(path);
+        let above = || path.ancestors().skip(1).take(MAX_ABOVE).find(|folder| self.has_header(folder));
+        match (&text.header, above()) {
+            (None, Some(folder)) => self.folder(folder),
+            _ => {
+                let folders = path.ancestors().skip(1).take(2);
+                vec![Pack::new(stem(path), vec![text], folders.map(Path::to_path_buf).collect())]
+            }
         }
+    }
+
+    fn has_header(&self, folder: &Path) -> bool {
+        let files = loader::policy_files(folder).unwrap_or_default();
+        files.iter().any(|file| file.parent() == Some(folder) && self.text(file).header.is_some())
+    }
+
+    /// The packs of a folder: one for every folder that directly holds a header, with what is below it.
+    fn folder(&mut self, path: &Path) -> Vec<Pack> {
+        let files = match loader::policy_files(path) {
+            Ok(files) if files.is_empty() => {
+                self.no_policies(path);
+                return Vec::new();
+            }
+            Ok(files) => files,
+            Err(trouble) => {
+                self.trouble(path, trouble);
+                return Vec::new();
+            }
+        };
+        let texts: Vec<_> = files.into_iter().map(|file| (self.text(&file), file)).collect();
+        let with_header = texts.iter().filter(|(text, _)| text.header.is_some());
+        let roots: Vec<_> = with_header.filter_map(|(_, file)| file.parent().map(Path::to_path_buf)).collect();
+        let mut packs: Vec<(PathBuf, Vec<Text>)> = Vec::new();
+        for (text, file) in texts {
+            let root = file.ancestors().skip(1).find(|folder| roots.iter().any(|root| root == folder));
+            let root = root.unwrap_or(path).to_path_buf();
+            match packs.iter_mut().find(|(other, _)| *other == root) {
+                Some((_, texts)) if text.header.is_none() || texts.iter().all(|text| text.header.is_none()) => {
+                    texts.push(text);
+                }
+                _ => packs.push((root, vec![text])),
+            }
+        }
+        let pack = |(root, texts): (PathBuf, _)| {
+            Pack::new(stem(&root), texts, root.parent().map(Path::to_path_buf).into_iter().collect())
+        };
+        packs.into_iter().map(pack).collect()
     }
 
     fn text(&self, path: &Path) -> Text {
-        let name = (self.name)(path);
-        match loader::read(path, MAX_POLICY_BYTES) {
-            Ok(text) => Text { path: name, text, trouble: None },
-            Err(trouble) => Text { path: name, text: trouble.text().to_owned(), trouble: Some(trouble) },
-        }
+        let (text, trouble) = match loader::read(path, MAX_POLICY_BYTES) {
+            Ok(text) => (text, None),
+            Err(trouble) => (trouble.text().to_owned(), Some(trouble)),
+        };
+        Text { path: (self.name)(path), header: engine::header(&engine::parse(&text)), text, trouble }
     }
 
     fn register(&mut self, text: Text) -> SourceFile {
@@ -201,10 +223,9 @@ impl Loading<'_> {
         file
     }
 
-    fn trouble(&mut self, path: &Path, trouble: &Trouble) {
-        let name = (self.name)(path);
-        let file = self.db.add(name.clone(), trouble.text().to_owned());
-        self.loaded.diagnostics.push(trouble.diagnostic(file.id(self.db), &name));
+    fn trouble(&mut self, path: &Path, trouble: Trouble) {
+        let text = trouble.text().to_owned();
+        self.register(Text { path: (self.name)(path), text, header: None, trouble: Some(trouble) });
     }
 
     fn no_policies(&mut self, path: &Path) {
@@ -232,19 +253,28 @@ impl Loading<'_> {
     }
 }
 
-fn standard_texts(pack: &str) -> Vec<Text> {
-    let own = FILES.iter().filter(|(path, _)| pack_of(path) == Some(pack));
-    own.map(|(path, text)| Text { path: format!("{STANDARD}{path}"), text: (*text).to_owned(), trouble: None })
-        .collect()
+impl Pack {
+    fn new(fallback: String, mut texts: Vec<Text>, beside: Vec<PathBuf>) -> Self {
+        texts.sort_by_key(|text| text.header.is_none());
+        let header = texts.iter().find_map(|text| text.header.clone());
+        let Header { name, uses } = header.unwrap_or(Header { name: fallback, uses: Vec::new() });
+        Pack { name, uses, texts, beside }
+    }
 }
 
-/// What a pack without a header is called: its file or folder.
-fn own_name(place: &Place) -> String {
-    match place {
-        Place::Standard(pack) => pack.clone(),
-        Place::File(path) | Place::Folder(path) => {
-            let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
-            name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-        }
-    }
+fn standard_pack(name: &str) -> Pack {
+    let own = FILES.iter().filter(|(path, _)| pack_of(path) == Some(name));
+    let text = |(path, text): &(&str, &str)| Text {
+        path: format!("{STANDARD}{path}"),
+        text: (*text).to_owned(),
+        header: engine::header(&engine::parse(text)),
+        trouble: None,
+    };
+    Pack::new(name.to_owned(), own.map(text).collect(), Vec::new())
+}
+
+/// What a pack without a header is called: its file or folder, without extension.
+fn stem(path: &Path) -> String {
+    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use policy_core::diag::Diagnostic;
 use policy_core::facts::Facts;
 use policy_core::model::{Origin, Rule, Schema};
-use policy_core::report::Explained;
-use policy_core::verdict::Outcome;
+use policy_core::report::RuleResult;
+use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::{File, Span};
 use salsa::Database;
 
-use crate::engine::{self, Detail, Evaluator, FileRules, Lowered, Profile, Reading, Source, Vocabulary};
+use crate::engine::{
+    self, Compiled, Detail, Engine, FileRules, Lowered, Names, Profile, Reading, Source, Vocabulary,
+};
 use crate::inputs::{PolicyFile, Project, SourceFile};
 
 /// The tree of a policy file.
@@ -70,8 +72,8 @@ pub fn bare_rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
 
 /// The bare rules in the form that is evaluated.
 #[salsa::tracked(no_eq)]
-pub fn evaluator(db: &dyn Database, project: Project) -> Arc<Evaluator> {
-    Arc::new(engine::evaluator(schema(db, project), bare_rules(db, project), project.as_of(db)))
+pub fn compiled(db: &dyn Database, project: Project) -> Arc<Compiled> {
+    Arc::new(engine::compile(schema(db, project), bare_rules(db, project), project.as_of(db)))
 }
 
 /// The profile, if there is one.
@@ -97,21 +99,45 @@ pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Ar
 /// The outcome of every rule that runs, in their order.
 #[salsa::tracked]
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
-    engine::evaluate(evaluator(db, project), facts(db, project, declaration))
+    let (schema, rules) = (schema(db, project), bare_rules(db, project));
+    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
+    engine::evaluate(engine, facts(db, project, declaration))
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
 #[salsa::tracked(no_eq)]
-pub fn explainer(db: &dyn Database, project: Project) -> Arc<Evaluator> {
-    Arc::new(engine::evaluator(schema(db, project), rules(db, project), project.as_of(db)))
+pub fn compiled_with_places(db: &dyn Database, project: Project) -> Arc<Compiled> {
+    Arc::new(engine::compile(schema(db, project), rules(db, project), project.as_of(db)))
 }
 
-/// The findings of one rule on one declaration, in words.
-pub fn explained(
-    db: &dyn Database, project: Project, declaration: SourceFile, rule: usize, detail: Detail,
-) -> Vec<Explained> {
-    let Some(outcome) = outcomes(db, project, declaration).get(rule) else { return Vec::new() };
-    engine::explain(explainer(db, project), rule, outcome, reading(db, project, declaration), detail)
+/// Every rule on one declaration, with waivers, explained as far as asked for.
+pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
+    let waivers = &lowered(db, project).waivers;
+    let names = names(db, project, declaration);
+    let engine = Engine {
+        schema: schema(db, project),
+        rules: rules(db, project),
+        compiled: compiled_with_places(db, project),
+        as_of: project.as_of(db),
+    };
+    let reading = reading(db, project, declaration);
+    let outcomes = outcomes(db, project, declaration).iter().enumerate();
+    let result = |(rule, outcome): (usize, &Outcome)| {
+        let open = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown);
+        let waived = || engine::waiver(waivers, &engine.rules[rule].id, &names, engine.as_of);
+        RuleResult {
+            rule,
+            outcome: outcome.clone(),
+            waived: open.then(waived).flatten(),
+            findings: engine::explain(engine, rule, outcome, reading, detail),
+        }
+    };
+    outcomes.map(result).collect()
+}
+
+/// What a declaration is about.
+pub fn names(db: &dyn Database, project: Project, declaration: SourceFile) -> Names {
+    engine::names(schema(db, project), facts(db, project, declaration))
 }
 
 /// The bytes of an origin.

@@ -1,0 +1,7 @@
+//! How results and diagnostics are written: for people and for programs.
+
+pub mod diagnostics;
+pub mod json;
+pub mod pretty;
+pub mod quote;
+pub mod terminal;
