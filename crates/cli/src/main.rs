@@ -2,9 +2,12 @@
 
 mod args;
 mod config;
+mod evaluation;
 mod exit;
 mod inputs;
+mod parallel;
 mod paths;
+mod progress;
 mod report;
 mod session;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
 use policy_core::facts::{Facts, Notes, Value};
-use policy_core::model::{FileId, Norm, Origin, Rule, Schema};
+use policy_core::model::{FileId, Formula, Norm, Origin, Quantity, Rule, Schema, SettingId, Terms};
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
 use policy_syntax::{File, ItemWord, Line, TokenKind};
@@ -198,6 +198,37 @@ pub enum Detail {
 /// One outcome in words.
 pub fn explain(_engine: Engine, _rule: usize, _outcome: &Outcome, _reading: &Reading, _detail: Detail) -> Vec<Explained> {
     Vec::new()
+}
+
+/// The settings that a rule reads.
+pub fn settings_of(rule: &Rule) -> Vec<SettingId> {
+    let mut found = Vec::new();
+    let clauses = rule.when.iter().chain(&rule.unless);
+    clauses.for_each(|clause| settings_in(&clause.formula, &mut found));
+    for sentence in &rule.sentences {
+        let clauses = sentence.given.iter().chain(&sentence.unless);
+        clauses.for_each(|clause| settings_in(&clause.formula, &mut found));
+        match &sentence.norm {
+            Norm::Each { scope, need, .. } => {
+                settings_in(&scope.formula, &mut found);
+                settings_in(&need.formula, &mut found);
+            }
+            Norm::Holds(clause) => settings_in(&clause.formula, &mut found),
+        }
+    }
+    found
+}
+
+fn settings_in(formula: &Formula, found: &mut Vec<SettingId>) {
+    match formula {
+        Formula::Not(inner) | Formula::Exists { body: inner, .. } | Formula::Element { body: inner, .. } => {
+            settings_in(inner, found)
+        }
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| settings_in(part, found)),
+        Formula::In { terms: Terms::Setting(setting), .. } => found.push(*setting),
+        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => found.push(*setting),
+        _ => {}
+    }
 }
 
 /// A rule without what no verdict depends on: places, titles, severity, basis and advice.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use policy_core::diag::Diagnostic;
 use policy_core::facts::Facts;
 use policy_core::model::{Origin, Rule, Schema};
-use policy_core::report::RuleResult;
+use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::{File, Span};
 use salsa::Database;
@@ -110,10 +110,20 @@ pub fn compiled_with_places(db: &dyn Database, project: Project) -> Arc<Compiled
     Arc::new(engine::compile(schema(db, project), rules(db, project), project.as_of(db)))
 }
 
+/// For every rule that runs the waiver that covers its outcome, if that is a fail or unknown.
+pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Option<Waived>> {
+    let (names, as_of) = (names(db, project, declaration), project.as_of(db));
+    let waivers = &lowered(db, project).waivers;
+    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
+    let waived = |(rule, outcome): (&Rule, &Outcome)| match outcome.verdict {
+        Verdict::Fail | Verdict::Unknown => engine::waiver(waivers, &rule.id, &names, as_of),
+        Verdict::Pass | Verdict::NotApplicable => None,
+    };
+    rules.map(waived).collect()
+}
+
 /// Every rule on one declaration, with waivers, explained as far as asked for.
 pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
-    let waivers = &lowered(db, project).waivers;
-    let names = names(db, project, declaration);
     let engine = Engine {
         schema: schema(db, project),
         rules: rules(db, project),
@@ -122,17 +132,14 @@ pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, det
     };
     let reading = reading(db, project, declaration);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
-    let result = |(rule, outcome): (usize, &Outcome)| {
-        let open = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown);
-        let waived = || engine::waiver(waivers, &engine.rules[rule].id, &names, engine.as_of);
-        RuleResult {
-            rule,
-            outcome: outcome.clone(),
-            waived: open.then(waived).flatten(),
-            findings: engine::explain(engine, rule, outcome, reading, detail),
-        }
+    let results = outcomes.zip(waivers_in_force(db, project, declaration));
+    let result = |((rule, outcome), waived): ((usize, &Outcome), _)| RuleResult {
+        rule,
+        outcome: outcome.clone(),
+        waived,
+        findings: engine::explain(engine, rule, outcome, reading, detail),
     };
-    outcomes.map(result).collect()
+    results.map(result).collect()
 }
 
 /// What a declaration is about.

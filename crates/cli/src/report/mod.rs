@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod json;
+pub mod matrix;
 pub mod pretty;
 pub mod quote;
 pub mod terminal;
