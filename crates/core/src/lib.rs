@@ -8,6 +8,7 @@
 
 pub mod codes;
 pub mod diag;
+pub mod eval;
 pub mod facts;
 pub mod lang;
 pub mod model;
