@@ -138,10 +138,14 @@ impl<'a> Evaluation<'a> {
         counts
     }
 
+    /// What makes the run end with an error.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error)
+    }
+
     /// What decides the exit code.
     pub fn tally(&self) -> Tally {
-        let errors = self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error);
-        let mut tally = Tally { errors, ..Tally::default() };
+        let mut tally = Tally { errors: self.errors().next().is_some(), ..Tally::default() };
         for declaration in &self.declarations {
             for (rule, (verdict, waived)) in self.view.rules.iter().zip(&declaration.verdicts) {
                 tally.add(*verdict, *waived, rule.severity, self.level);

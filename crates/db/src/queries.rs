@@ -166,3 +166,14 @@ pub fn policy_diagnostics(db: &dyn Database, project: Project) -> Vec<Diagnostic
     found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
     found
 }
+
+/// The ids of rules that mean nothing because of a mistake in them.
+pub fn broken_rules(db: &dyn Database, project: Project) -> Vec<String> {
+    let files = project.policies(db).iter();
+    files.flat_map(|policy| file_rules(db, project, policy.file).broken.iter().cloned()).collect()
+}
+
+/// What is odd about policies that can be read.
+pub fn lints(_db: &dyn Database, _project: Project) -> Vec<Diagnostic> {
+    Vec::new()
+}
