@@ -8,7 +8,7 @@ use policy_core::facts::Facts;
 use policy_core::model::{Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
-use policy_syntax::{File, Span};
+use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
@@ -20,6 +20,12 @@ use crate::inputs::{PolicyFile, Project, SourceFile};
 #[salsa::tracked]
 pub fn tree(db: &dyn Database, file: SourceFile) -> Arc<File> {
     Arc::new(engine::parse(file.text(db)))
+}
+
+/// Where the lines of a text begin.
+#[salsa::tracked]
+pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
+    LineIndex::new(file.text(db))
 }
 
 fn source<'db>(db: &'db dyn Database, policy: &'db PolicyFile) -> Source<'db> {

@@ -3,8 +3,8 @@
 use policy_core::diag::{Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::model::FileId;
-use policy_db::Database;
-use policy_syntax::{LineIndex, Position, Span};
+use policy_db::{Database, queries};
+use policy_syntax::{Position, Span};
 use serde::Serialize;
 
 use super::quote::{Quote, quote};
@@ -40,10 +40,13 @@ pub struct Located {
 
 /// Joins a span with its file.
 pub fn located(db: &Database, file: FileId, span: Span) -> Located {
-    let (path, text) = db.file(file).map_or(("", ""), |file| (file.path(db), file.text(db)));
-    let lines = LineIndex::new(text);
+    let Some(file) = db.file(file) else {
+        let start = Place { line: 1, column: 1, byte: 0 };
+        return Located { file: String::new(), start: start.clone(), end: start };
+    };
+    let (text, lines) = (file.text(db), queries::lines(db, file));
     let at = |byte| Place::from(lines.position(text, byte));
-    Located { file: path.to_owned(), start: at(span.start), end: at(span.end.max(span.start)) }
+    Located { file: file.path(db).to_owned(), start: at(span.start), end: at(span.end.max(span.start)) }
 }
 
 /// A diagnostic as data.
@@ -119,7 +122,7 @@ pub fn pretty(db: &Database, diagnostic: &Diagnostic, lang: Lang, style: Style) 
 
 fn place(db: &Database, file: FileId, span: Span, label: &str, paint: Paint, style: Style) -> String {
     let Some(file) = db.file(file) else { return String::new() };
-    quote(&Quote { path: file.path(db), text: file.text(db), span, label, paint }, style, 2)
+    quote(&Quote::of(db, file, span, label, paint), style, 2)
 }
 
 /// How many errors and warnings there are, in words; nothing if there are none.

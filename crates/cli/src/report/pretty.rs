@@ -195,12 +195,11 @@ impl Page<'_> {
         let Some((file, span)) = queries::span(self.db, self.view.project, finding.clause) else {
             return String::new();
         };
-        quote(&Quote { path: file.path(self.db), text: file.text(self.db), span, label: "", paint }, self.style, INDENT)
+        quote(&Quote::of(self.db, file, span, "", paint), self.style, INDENT)
     }
 
     fn quoted(&self, span: policy_syntax::Span, label: &str, paint: Paint) -> String {
-        let file = self.summary.file;
-        quote(&Quote { path: file.path(self.db), text: file.text(self.db), span, label, paint }, self.style, INDENT)
+        quote(&Quote::of(self.db, self.summary.file, span, label, paint), self.style, INDENT)
     }
 
     fn question(&self, question: &Question) -> String {

@@ -4,6 +4,7 @@
 //! very long. So what a text contains never reaches the terminal raw, and a huge file costs no more than its line.
 
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind, Source};
+use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{LineIndex, Span};
 
 use super::terminal::{Paint, Style, clean, clean_char};
@@ -17,6 +18,8 @@ pub struct Quote<'a> {
     pub path: &'a str,
     /// Its text.
     pub text: &'a str,
+    /// Where its lines begin.
+    pub lines: &'a LineIndex,
     /// The piece that is marked.
     pub span: Span,
     /// What to say about it; may be empty.
@@ -25,9 +28,16 @@ pub struct Quote<'a> {
     pub paint: Paint,
 }
 
+impl<'a> Quote<'a> {
+    /// A piece of a file of the database.
+    pub fn of(db: &'a Database, file: SourceFile, span: Span, label: &'a str, paint: Paint) -> Self {
+        Quote { path: file.path(db), text: file.text(db), lines: queries::lines(db, file), span, label, paint }
+    }
+}
+
 /// The location line and the quoted line, each line indented.
 pub fn quote(quote: &Quote, style: Style, indent: usize) -> String {
-    let position = LineIndex::new(quote.text).position(quote.text, quote.span.start);
+    let position = quote.lines.position(quote.text, quote.span.start);
     let pad = " ".repeat(indent);
     let place = format!("{}:{}:{}", clean(quote.path), position.line, position.column);
     let arrow = style.symbol("→", "-->");
@@ -87,20 +97,19 @@ impl Window {
             .with_char_set(chars)
             .with_index_type(IndexType::Char)
             .with_tab_width(4);
-        let label = Label::new(self.marked.clone()).with_message(clean(quote.label)).with_color(colour(quote.paint));
-        let label = if quote.label.is_empty() { label_without_words(self.marked.clone(), quote.paint) } else { label };
-        let report = Report::build(ReportKind::Advice, self.marked.clone()).with_config(config).with_label(label);
-        let source = Source::from(&self.text).with_display_line_offset(line as usize - 1);
+        // ariadne numbers lines from the top of its source, so the lines above are there, empty.
+        let above = line as usize - 1;
+        let marked = self.marked.start + above..self.marked.end + above;
+        let label = Label::new(marked.clone()).with_message(clean(quote.label)).with_color(colour(quote.paint));
+        let label = if quote.label.is_empty() { Label::new(marked.clone()).with_color(colour(quote.paint)) } else { label };
+        let report = Report::build(ReportKind::Advice, marked).with_config(config).with_label(label);
+        let source = Source::from("\n".repeat(above) + &self.text);
         let mut drawn = Vec::new();
         if report.finish().write(source, &mut drawn).is_err() {
             return self.text.clone();
         }
         without_frame(&String::from_utf8_lossy(&drawn))
     }
-}
-
-fn label_without_words(marked: std::ops::Range<usize>, paint: Paint) -> Label<std::ops::Range<usize>> {
-    Label::new(marked).with_color(colour(paint))
 }
 
 /// Without ariadne's own heading, location and closing line, which are written here instead.
@@ -124,7 +133,8 @@ mod tests {
     use super::*;
 
     fn plain(text: &str, span: Span, label: &str) -> String {
-        quote(&Quote { path: "loans.yaml", text, span, label, paint: Paint::Bad }, Style::plain(), 2)
+        let lines = &LineIndex::new(text);
+        quote(&Quote { path: "loans.yaml", text, lines, span, label, paint: Paint::Bad }, Style::plain(), 2)
     }
 
     #[test]
