@@ -11,6 +11,7 @@ pub mod diag;
 pub mod eval;
 pub mod facts;
 pub mod lang;
+pub mod lower;
 pub mod model;
 pub mod report;
 pub mod verdict;
