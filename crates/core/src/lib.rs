@@ -9,6 +9,7 @@
 pub mod codes;
 pub mod diag;
 pub mod eval;
+pub mod explain;
 pub mod facts;
 pub mod lang;
 pub mod lower;
