@@ -7,7 +7,8 @@ use policy_core::lang::Lang;
 use policy_core::model::{Origin, Pack, Rule, Schema, Setting, Severity};
 use policy_core::report::RuleResult;
 use policy_core::verdict::Verdict;
-use policy_db::engine::{self, Detail, Names};
+use policy_db::engine::{Detail, Names};
+use policy_db::reads::Reads;
 use policy_db::{Database, Project, SourceFile, queries};
 use policy_syntax::Span;
 
@@ -123,11 +124,8 @@ impl<'a> Evaluation<'a> {
 
     /// The settings that the rules read, in the order of the packs.
     pub fn settings(&self) -> Vec<&'a Setting> {
-        let mut used = vec![false; self.view.schema.settings.len()];
-        for rule in self.view.rules {
-            engine::settings_of(rule).into_iter().for_each(|setting| used[setting.ix()] = true);
-        }
-        self.view.schema.settings.iter().zip(used).filter(|(_, used)| *used).map(|(setting, _)| setting).collect()
+        let used = Reads::all(self.view.rules).settings;
+        used.into_iter().map(|setting| &self.view.schema.settings[setting.ix()]).collect()
     }
 
     /// How often each outcome came out.

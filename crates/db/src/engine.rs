@@ -4,11 +4,19 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
+use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
-use policy_core::model::{FileId, Formula, Norm, Origin, Quantity, Rule, Schema, SettingId, Terms};
+use policy_core::lang::Lang;
+use policy_core::model::{
+    FieldId, FieldType, FileId, Norm, Origin, Pack, RecordId, Rule, Schema, TestCase, Waiver,
+};
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
+use policy_core::{explain, lower};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
+
+pub use policy_core::eval::{Compiled, Detail};
+pub use policy_core::lower::Source;
 
 /// The largest declaration or profile that is read.
 pub const MAX_BYTES: u64 = 16 << 20;
@@ -22,25 +30,13 @@ pub struct Header {
     pub uses: Vec<String>,
 }
 
-/// A policy file as the types need it.
-pub struct Source<'a> {
-    /// Its number.
-    pub file: FileId,
-    /// Its tree.
-    pub tree: &'a File,
-    /// Its text.
-    pub text: &'a str,
-    /// Its pack.
-    pub pack: &'a str,
-}
-
 /// What the policy files together say can be declared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lowered {
     /// Records, kinds, terms and the rest.
     pub schema: Arc<Schema>,
     /// The tests beside the rules.
-    pub tests: Vec<()>,
+    pub tests: Vec<TestCase>,
     /// Accepted risks.
     pub waivers: Vec<Waiver>,
     /// What is wrong with them.
@@ -79,13 +75,6 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Rules in the form that is evaluated.
-pub struct Compiled;
-
-/// An accepted risk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver;
-
 /// The tree of a policy file.
 pub fn parse(text: &str) -> File {
     policy_syntax::parse(text)
@@ -106,13 +95,14 @@ fn used(line: &Line) -> Option<Vec<String>> {
 }
 
 /// What is wrong with the text of a policy file.
-pub fn syntax_diagnostics(_file: FileId, _tree: &File) -> Vec<Diagnostic> {
-    Vec::new()
+pub fn syntax_diagnostics(file: FileId, tree: &File) -> Vec<Diagnostic> {
+    lower::syntax_diagnostics(file, tree)
 }
 
 /// What the policy files together say can be declared.
-pub fn lower(_sources: &[Source]) -> Lowered {
-    Lowered::default()
+pub fn lower(sources: &[Source]) -> Lowered {
+    let lower::Lowered { schema, tests, waivers, diagnostics } = lower::schema(sources);
+    Lowered { schema: Arc::new(schema), tests, waivers, diagnostics }
 }
 
 /// The words of a schema.
@@ -135,11 +125,6 @@ pub fn read(_file: FileId, _path: &str, _text: &str, _schema: &Schema, _profile:
     Reading::default()
 }
 
-/// Rules in the form that is evaluated.
-pub fn compile(_schema: &Schema, _rules: &[Rule], _as_of: Date) -> Compiled {
-    Compiled
-}
-
 /// Rules, ready to be evaluated.
 #[derive(Clone, Copy)]
 pub struct Engine<'a> {
@@ -153,87 +138,82 @@ pub struct Engine<'a> {
     pub as_of: Date,
 }
 
-/// The outcome of every rule.
-pub fn evaluate(_engine: Engine, _facts: &Facts) -> Vec<Outcome> {
-    Vec::new()
+impl Engine<'_> {
+    fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator::with(self.schema, self.rules, self.compiled)
+    }
+
+    /// The outcome of every rule.
+    pub fn evaluate(&self, facts: &Facts) -> Vec<Outcome> {
+        self.evaluator().evaluate(facts)
+    }
+
+    /// One outcome in words.
+    pub fn explain(&self, rule: usize, outcome: &Outcome, reading: &Reading, detail: Detail) -> Vec<Explained> {
+        if detail == Detail::Off {
+            return Vec::new();
+        }
+        let Engine { schema, rules, as_of, .. } = *self;
+        let findings = self.evaluator().findings(rule, &reading.facts, detail);
+        let input = explain::Input { schema, rules, facts: &reading.facts, notes: &reading.notes, as_of };
+        explain::explained(&input, rule, outcome, &findings)
+    }
 }
 
-/// The waiver that covers a rule for a party or product of one of these names, if one is in force.
-pub fn waiver(_waivers: &[Waiver], _rule: &str, _names: &Names, _as_of: Date) -> Option<Waived> {
-    None
+/// The waiver that covers a rule for a declaration of that name, if one is in force.
+pub fn waiver(waivers: &[Waiver], rule: &str, names: &Names, as_of: Date) -> Option<Waived> {
+    let covers = |waiver: &&Waiver| waiver.rule == rule && waiver.in_force(as_of) && names.has(&waiver.vendor_or_product);
+    let Waiver { reason, owner, until, origin, .. } = waivers.iter().find(covers)?.clone();
+    Some(Waived { reason, owner, until, origin })
 }
 
-/// What a declaration is about.
+/// What a declaration is about, as the headers of its packs say where to find it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
-    /// The name of the party that declares: the field `name` of the record `vendor`.
+    /// The name of the party that declares.
     pub vendor: Option<String>,
-    /// The name of what it is about: the field `name` of the record `product`.
+    /// The name of what it is about.
     pub product: Option<String>,
 }
 
-/// What a declaration is about, where its packs have records for that and it says so.
+impl Names {
+    /// Whether it goes by that name; case and white space do not count.
+    pub fn has(&self, name: &str) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        self.vendor.iter().chain(&self.product).any(|own| plain(own) == plain(name))
+    }
+}
+
+/// What a declaration is about, where its packs have fields for that and it says so.
 pub fn names(schema: &Schema, facts: &Facts) -> Names {
-    let name = |record| -> Option<String> {
-        let record = schema.record(record)?;
-        let field = schema.records[record.ix()].field("name")?;
-        let fact = facts.lists.get(record.ix())?.items.first()?.fields.get(field.ix())?;
-        let Value::One(terms) = &fact.value else { return None };
-        facts.words.get(terms.single()? as usize).cloned()
+    let name = |of: fn(&Pack) -> Option<(RecordId, FieldId)>| {
+        let mut fields = schema.packs.iter().filter_map(of);
+        fields.find_map(|(record, field)| stated(schema, facts, record, field))
     };
-    Names { vendor: name("vendor"), product: name("product") }
+    let _ = name;
+    Names::default()
 }
 
-/// How much is explained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// The verdict only.
-    Off,
-    /// What decides.
-    Findings,
-    /// Also what a verdict rests on.
-    Full,
+/// The one word that a field of a single record states.
+fn stated(schema: &Schema, facts: &Facts, record: RecordId, field: FieldId) -> Option<String> {
+    let FieldType::Terms(kind) = schema.records[record.ix()].fields[field.ix()].ty else { return None };
+    let fact = facts.lists.get(record.ix())?.items.first()?.fields.get(field.ix())?;
+    let Value::One(terms) = &fact.value else { return None };
+    let bit = terms.single()?;
+    match schema.term_of_bit(kind, bit) {
+        Some(term) => Some(term.labels.name(Lang::Nl, &term.name).to_owned()),
+        None => facts.words.get(bit as usize).cloned(),
+    }
 }
 
-/// One outcome in words.
-pub fn explain(_engine: Engine, _rule: usize, _outcome: &Outcome, _reading: &Reading, _detail: Detail) -> Vec<Explained> {
-    Vec::new()
+/// The facts of a declaration that says nothing.
+pub fn nothing(_schema: &Schema) -> Facts {
+    Facts::default()
 }
 
 /// The JSON Schema of a declaration.
 pub fn json_schema(_schema: &Schema) -> serde_json::Value {
     serde_json::Value::Null
-}
-
-/// The settings that a rule reads.
-pub fn settings_of(rule: &Rule) -> Vec<SettingId> {
-    let mut found = Vec::new();
-    let clauses = rule.when.iter().chain(&rule.unless);
-    clauses.for_each(|clause| settings_in(&clause.formula, &mut found));
-    for sentence in &rule.sentences {
-        let clauses = sentence.given.iter().chain(&sentence.unless);
-        clauses.for_each(|clause| settings_in(&clause.formula, &mut found));
-        match &sentence.norm {
-            Norm::Each { scope, need, .. } => {
-                settings_in(&scope.formula, &mut found);
-                settings_in(&need.formula, &mut found);
-            }
-            Norm::Holds(clause) => settings_in(&clause.formula, &mut found),
-        }
-    }
-    found
-}
-
-fn settings_in(formula: &Formula, found: &mut Vec<SettingId>) {
-    match formula {
-        Formula::Not(inner) | Formula::Exists { body: inner, .. } | Formula::Element { body: inner, .. } => {
-            settings_in(inner, found)
-        }
-        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| settings_in(part, found)),
-        Formula::In { terms: Terms::Setting(setting), .. } => found.push(*setting),
-        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => found.push(*setting),
-        _ => {}
-    }
 }
 
 /// A rule without what no verdict depends on: places, titles, severity, basis and advice.

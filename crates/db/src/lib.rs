@@ -8,9 +8,11 @@
 mod database;
 pub mod engine;
 mod inputs;
+pub mod lints;
 pub mod loader;
 pub mod packs;
 pub mod queries;
+pub mod reads;
 
 pub use database::{Database, Log};
 pub use inputs::{PolicyFile, Project, SourceFile};

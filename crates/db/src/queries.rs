@@ -1,6 +1,7 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use policy_core::diag::Diagnostic;
@@ -15,6 +16,8 @@ use crate::engine::{
     self, Compiled, Detail, Engine, FileRules, Lowered, Names, Profile, Reading, Source, Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
+use crate::lints::{self, Odd};
+use crate::reads::Reads;
 
 /// The tree of a policy file.
 #[salsa::tracked]
@@ -28,15 +31,19 @@ pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
     LineIndex::new(file.text(db))
 }
 
-fn source<'db>(db: &'db dyn Database, policy: &'db PolicyFile) -> Source<'db> {
+/// A policy file as the types need it: packs are numbered in the order in which they come.
+fn source<'db>(db: &'db dyn Database, project: Project, policy: &PolicyFile) -> Source<'db> {
+    let mut packs: Vec<&str> = project.policies(db).iter().map(|policy| policy.pack.as_str()).collect();
+    packs.dedup();
+    let pack = packs.iter().position(|pack| *pack == policy.pack).unwrap_or(0) as u32;
     let file = policy.file;
-    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack: &policy.pack }
+    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack }
 }
 
 /// Everything in the policy files but the rules, with diagnostics.
 #[salsa::tracked]
 pub fn lowered(db: &dyn Database, project: Project) -> Lowered {
-    let sources: Vec<_> = project.policies(db).iter().map(|policy| source(db, policy)).collect();
+    let sources: Vec<_> = project.policies(db).iter().map(|policy| source(db, project, policy)).collect();
     engine::lower(&sources)
 }
 
@@ -58,7 +65,7 @@ pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> File
     let Some(policy) = project.policies(db).iter().find(|policy| policy.file == file) else {
         return FileRules::default();
     };
-    engine::rules(&source(db, policy), schema(db, project), vocabulary(db, project))
+    engine::rules(&source(db, project, policy), schema(db, project), vocabulary(db, project))
 }
 
 /// The rules that run, with titles and the places they were written.
@@ -77,9 +84,9 @@ pub fn bare_rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
 }
 
 /// The bare rules in the form that is evaluated.
-#[salsa::tracked(no_eq)]
+#[salsa::tracked]
 pub fn compiled(db: &dyn Database, project: Project) -> Arc<Compiled> {
-    Arc::new(engine::compile(schema(db, project), bare_rules(db, project), project.as_of(db)))
+    Arc::new(Compiled::new(schema(db, project), bare_rules(db, project), project.as_of(db)))
 }
 
 /// The profile, if there is one.
@@ -107,13 +114,13 @@ pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Ar
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
     let (schema, rules) = (schema(db, project), bare_rules(db, project));
     let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
-    engine::evaluate(engine, facts(db, project, declaration))
+    engine.evaluate(facts(db, project, declaration))
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
-#[salsa::tracked(no_eq)]
+#[salsa::tracked]
 pub fn compiled_with_places(db: &dyn Database, project: Project) -> Arc<Compiled> {
-    Arc::new(engine::compile(schema(db, project), rules(db, project), project.as_of(db)))
+    Arc::new(Compiled::new(schema(db, project), rules(db, project), project.as_of(db)))
 }
 
 /// For every rule that runs the waiver that covers its outcome, if that is a fail or unknown.
@@ -143,7 +150,7 @@ pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, det
         rule,
         outcome: outcome.clone(),
         waived,
-        findings: engine::explain(engine, rule, outcome, reading, detail),
+        findings: engine.explain(rule, outcome, reading, detail),
     };
     results.map(result).collect()
 }
@@ -179,7 +186,49 @@ pub fn broken_rules(db: &dyn Database, project: Project) -> Vec<String> {
     files.flat_map(|policy| file_rules(db, project, policy.file).broken.iter().cloned()).collect()
 }
 
-/// What is odd about policies that can be read.
-pub fn lints(_db: &dyn Database, _project: Project) -> Vec<Diagnostic> {
-    Vec::new()
+/// What is odd about policies that can be read, whatever the declarations.
+pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
+    let (schema, rules, as_of) = (schema(db, project), rules(db, project), project.as_of(db));
+    let reads = Reads::all(rules.iter());
+    let mut odd = constant_rules(db, project);
+    odd.extend(lints::unread_fields(schema, &reads));
+    odd.extend(lints::unused_settings(schema, &reads));
+    odd.extend(lints::expired_waivers(&lowered(db, project).waivers, as_of));
+    located(db, project, &odd)
+}
+
+/// What is odd about an evaluation: lists out of date and, where `all` declarations took part, waivers that cover
+/// none of them.
+pub fn evaluation_lints(db: &dyn Database, project: Project, used: Option<&BTreeSet<Origin>>) -> Vec<Diagnostic> {
+    let (schema, as_of, waivers) = (schema(db, project), project.as_of(db), &lowered(db, project).waivers);
+    let reads = Reads::all(rules(db, project).iter());
+    let mut odd = lints::stale_lists(schema, &reads, as_of);
+    odd.extend(lints::expired_waivers(waivers, as_of));
+    odd.extend(used.into_iter().flat_map(|used| lints::unused_waivers(waivers, used, as_of)));
+    located(db, project, &odd)
+}
+
+fn located(db: &dyn Database, project: Project, odd: &[Odd]) -> Vec<Diagnostic> {
+    let place = |odd: &Odd| span(db, project, odd.at).map(|(_, span)| odd.diagnostic(span));
+    odd.iter().filter_map(place).collect()
+}
+
+fn constant_rules(db: &dyn Database, project: Project) -> Vec<Odd> {
+    let (schema, rules) = (schema(db, project), rules(db, project));
+    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
+    let nothing = engine::nothing(schema);
+    let verdicts = |facts: &Facts| -> Vec<Verdict> {
+        engine.evaluate(facts).iter().map(|outcome| outcome.verdict).collect()
+    };
+    let found = lints::constant_rules(rules, &verdicts(&nothing), &verdicts(&lints::anything(&nothing)));
+    let allowed = |odd: &Odd| {
+        let rule = rules.iter().find(|rule| rule.origin == odd.at);
+        let tree = project.policies(db).iter().find(|policy| policy.file.id(db) == odd.at.file);
+        rule.zip(tree).is_some_and(|(rule, policy)| lints::allows(tree_of(db, policy), rule, odd.code.id))
+    };
+    found.into_iter().filter(|odd| !allowed(odd)).collect()
+}
+
+fn tree_of<'db>(db: &'db dyn Database, policy: &PolicyFile) -> &'db File {
+    tree(db, policy.file)
 }
