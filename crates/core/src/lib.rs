@@ -7,6 +7,7 @@
 //! declaration says) → `eval` (verdicts) → `explain` (findings in words).
 
 pub mod codes;
+pub mod declare;
 pub mod diag;
 pub mod eval;
 pub mod explain;
