@@ -12,4 +12,7 @@ pub mod facts;
 pub mod lang;
 pub mod model;
 pub mod report;
+pub mod rules;
+pub mod sentence;
 pub mod verdict;
+pub mod words;

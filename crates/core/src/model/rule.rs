@@ -239,6 +239,9 @@ pub enum Formula {
 pub enum Terms {
     /// These (each with everything under it already added).
     These(TermSet),
+    /// Words of an open kind that are no term of a pack, in the canonical spelling of `words::canonical`
+    /// ("7(4)"): an element is among them when its own canonical spelling is.
+    Words(Vec<String>),
     /// A named set, as it is on the as-of date, for the element's own record.
     Set(SetId),
     /// The value of a setting.

@@ -126,6 +126,11 @@ pub struct Term {
     pub parent: Option<TermId>,
     /// This term and everything under it.
     pub under: TermSet,
+    /// Dutch compounds with a term of another kind: `{kind}` stands for form 0 of that term. Paired with
+    /// `compounds_en` by index, as forms are.
+    pub compounds_nl: Vec<String>,
+    /// English compounds, likewise.
+    pub compounds_en: Vec<String>,
     /// What it means.
     pub definition: Text,
     /// A link to the same notion elsewhere (an IRI).

@@ -1,0 +1,1 @@
+use super::*; pub fn write(){} pub fn write_condition(){}
