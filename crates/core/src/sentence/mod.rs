@@ -16,7 +16,7 @@ use policy_syntax::Token;
 
 pub use core_form::core_form;
 pub use lex::written;
-pub use write::{write, write_condition};
+pub use write::{Written, write, write_condition};
 
 use crate::codes::{self, Code};
 use crate::diag::{Diagnostic, Message};
