@@ -239,8 +239,7 @@ pub enum Formula {
 pub enum Terms {
     /// These (each with everything under it already added).
     These(TermSet),
-    /// Words of an open kind that are no term of a pack, in the canonical spelling of `words::canonical`
-    /// ("7(4)"): an element is among them when its own canonical spelling is.
+    /// These words of an open kind, in canonical form.
     Words(Vec<String>),
     /// A named set, as it is on the as-of date, for the element's own record.
     Set(SetId),
@@ -289,4 +288,37 @@ pub enum Reading {
     Collective(u32),
     /// A place or other set named instead of a member.
     SetNamed(u32),
+}
+
+impl Rule {
+    /// Every formula of the rule, with the clauses of all sentences.
+    pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        let own = [&self.when, &self.unless].into_iter().flatten().map(|c| &c.formula);
+        own.chain(self.sentences.iter().flat_map(Sentence::formulas))
+    }
+}
+
+impl Sentence {
+    /// Every formula of the sentence.
+    pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        let conditions = [&self.given, &self.unless].into_iter().flatten();
+        let norm: Vec<&Clause> = match &self.norm {
+            Norm::Each { scope, need, .. } => vec![scope, need],
+            Norm::Holds(clause) => vec![clause],
+        };
+        conditions.chain(norm).map(|c| &c.formula)
+    }
+}
+
+impl Formula {
+    /// Calls `visit` on this formula and everything inside it, outermost first.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Formula)) {
+        visit(self);
+        match self {
+            Formula::Not(inner) => inner.walk(visit),
+            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| p.walk(visit)),
+            Formula::Exists { body, .. } | Formula::Element { body, .. } => body.walk(visit),
+            _ => {}
+        }
+    }
 }

@@ -1,0 +1,507 @@
+//! What a verdict comes from: what is missing for an unknown, what a pass or fail rests on.
+//!
+//! A *deciding set* is a minimal set of open facts that, settled some way, makes the verdict definite. What is
+//! missing is the union of the deciding sets. A pass or fail rests on a minimal set of stated facts that keeps it
+//! when all else is deleted. Both are worked out only when asked for.
+
+use super::formula::{Ground, negate};
+use super::ground::{GroundSentence, GroundThing};
+use super::solve::{Solver, open_vars, simplify};
+use super::things::{Governor, Thing};
+use super::vars::{Key, State, VarId, Vars};
+use super::{Detail, Evaluator, Grounded};
+use crate::facts::{Existence, Facts, Value};
+use crate::model::*;
+use crate::verdict::{About, Caution, FactRef, Finding, Missing, Verdict};
+
+/// Deciding sets of more facts than this are not looked for.
+const LARGEST_SET: usize = 4;
+/// With more open facts than this, every one of them counts as missing.
+const MOST_FACTS: usize = 14;
+
+/// The findings of one rule on one declaration.
+pub(super) fn findings(evaluator: &Evaluator, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
+    if detail == Detail::Off {
+        return Vec::new();
+    }
+    let grounded = evaluator.grounded(rule, facts);
+    let explainer = Explainer { evaluator, rule: &evaluator.rules[rule], facts, grounded: &grounded };
+    let mut findings = match grounded.outcome.verdict {
+        Verdict::Fail | Verdict::Unknown => explainer.open_or_broken(),
+        _ if detail == Detail::Full => explainer.settled(),
+        _ => Vec::new(),
+    };
+    if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
+        let rests_on = rests_on(evaluator, rule, facts);
+        findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
+    }
+    findings
+}
+
+struct Explainer<'a> {
+    evaluator: &'a Evaluator<'a>,
+    rule: &'a Rule,
+    facts: &'a Facts,
+    grounded: &'a Grounded,
+}
+
+impl Explainer<'_> {
+    /// The things that fail, then the things that are unknown.
+    fn open_or_broken(&self) -> Vec<Finding> {
+        let outer =
+            Ground::and([self.grounded.ground.when.clone(), negate(self.grounded.ground.unless.clone())]);
+        let mut findings = Vec::new();
+        for (number, sentence) in self.grounded.ground.sentences.iter().enumerate() {
+            let around = Ground::and([outer.clone(), sentence.open.clone()]);
+            for thing in &sentence.things {
+                let broken = Ground::and([around.clone(), thing.broken.clone()]);
+                findings.extend(self.thing(number, sentence, thing, &broken));
+            }
+        }
+        if self.grounded.outcome.verdict == Verdict::Fail
+            && !findings.iter().any(|f| f.verdict == Verdict::Fail)
+        {
+            findings.insert(0, self.together());
+        }
+        findings.sort_by_key(|f| f.verdict != Verdict::Fail);
+        merge_unlisted(findings)
+    }
+
+    fn thing(
+        &self,
+        number: usize,
+        sentence: &GroundSentence,
+        thing: &GroundThing,
+        broken: &Ground,
+    ) -> Option<Finding> {
+        let vars = &self.grounded.vars;
+        let outcome = self.alone(broken);
+        let (verdict, decided_by) = outcome?;
+        let mut finding = self.finding(verdict, Some(number), self.about(thing.thing.as_ref()));
+        finding.clause = self.clause(number, thing, sentence);
+        finding.decided_by = decided_by;
+        let open = open_vars(broken, &vars.states);
+        finding.facts = self.telling(thing, &open);
+        if verdict == Verdict::Unknown {
+            finding.missing = self.missing(broken);
+        }
+        finding.readings = self.readings(number, &finding.facts);
+        Some(finding)
+    }
+
+    /// What one thing comes to by itself: a fail, an unknown, or nothing to report.
+    fn alone(&self, broken: &Ground) -> Option<(Verdict, Option<Caution>)> {
+        let vars = &self.grounded.vars;
+        let none = vec![false; vars.keys.len()];
+        match Solver::new(&none).possible(broken, &vars.states).definite() {
+            Some(true) => Some((Verdict::Fail, None)),
+            Some(false) => None,
+            None => match super::cautious(broken, vars, self.rule.contradiction_fails) {
+                Some(caution) => Some((Verdict::Fail, Some(caution))),
+                None => Some((Verdict::Unknown, None)),
+            },
+        }
+    }
+
+    /// A fail that no single thing accounts for: one of several things is broken, whichever way facts turn out.
+    fn together(&self) -> Finding {
+        let broken = self.grounded.ground.broken();
+        let mut finding = self.finding(Verdict::Fail, Some(0), About::Declaration);
+        finding.decided_by = self.grounded.outcome.decided_by;
+        finding.clause = self.rule.sentences.first().map_or(self.rule.origin, |s| s.origin);
+        finding.facts = self.facts_of(&open_vars(&broken, &self.grounded.vars.states));
+        finding
+    }
+
+    /// One finding for a pass or not-applicable.
+    fn settled(&self) -> Vec<Finding> {
+        let mut finding = self.finding(self.grounded.outcome.verdict, Some(0), About::Declaration);
+        let first = self.rule.sentences.first();
+        finding.clause = match (&self.rule.when, self.grounded.outcome.verdict) {
+            (Some(when), Verdict::NotApplicable) if self.grounded.ground.when == Ground::FALSE => {
+                finding.sentence = None;
+                when.origin
+            }
+            _ => first.map_or(self.rule.origin, |s| s.origin),
+        };
+        finding.readings = first.map(|s| s.readings.clone()).unwrap_or_default();
+        vec![finding]
+    }
+
+    fn finding(&self, verdict: Verdict, sentence: Option<usize>, about: About) -> Finding {
+        Finding {
+            verdict,
+            sentence,
+            clause: self.rule.origin,
+            about,
+            facts: Vec::new(),
+            missing: Vec::new(),
+            rests_on: Vec::new(),
+            decided_by: None,
+            readings: Vec::new(),
+        }
+    }
+
+    fn about(&self, thing: Option<&Thing>) -> About {
+        match thing {
+            None => About::Declaration,
+            Some(Thing::Item(record, item)) => {
+                let node = self.facts.lists[record.ix()].items[*item as usize].node;
+                About::Item(*record, *item, node)
+            }
+            Some(Thing::Spare(record, _)) => About::Unlisted(*record),
+            Some(Thing::Ungoverned(record, bit)) => About::Category(*record, *bit, None),
+            Some(Thing::Category(category)) => {
+                let governor = category.governors.iter().find_map(|g| match g {
+                    Governor::Item(_, item) => Some(*item),
+                    Governor::Nothing => None,
+                });
+                About::Category(category.by, category.bit, governor)
+            }
+        }
+    }
+
+    /// The part of the rule that decides: the requirement, or for a plain prohibition what it prohibits; what is
+    /// still open about `when` or `if` points there.
+    fn clause(&self, number: usize, thing: &GroundThing, ground: &GroundSentence) -> Origin {
+        let sentence = &self.rule.sentences[number];
+        let open = |g: &Ground| !matches!(g, Ground::Const(_));
+        if thing.broken == Ground::TRUE {
+            let when = self.rule.when.as_ref().filter(|_| open(&self.grounded.ground.when));
+            let given = sentence.given.as_ref().filter(|_| open(&ground.open));
+            if let Some(clause) = when.or(given) {
+                return clause.origin;
+            }
+        }
+        match &sentence.norm {
+            Norm::Each { scope, need, .. } if need.formula == Formula::Const(false) => scope.origin,
+            Norm::Each { need, .. } => need.origin,
+            Norm::Holds(clause) => clause.origin,
+        }
+    }
+
+    /// Facts to show for a thing: its own fields that the requirement reads first, open ones before stated ones.
+    fn telling(&self, thing: &GroundThing, open: &[VarId]) -> Vec<FactRef> {
+        let mut facts = self.facts_of(open);
+        let item = match thing.thing.as_ref() {
+            Some(Thing::Item(record, item)) => Some((*record, *item)),
+            Some(Thing::Category(c)) => c.governors.iter().find_map(|g| match g {
+                Governor::Item(record, item) => Some((*record, *item)),
+                Governor::Nothing => None,
+            }),
+            _ => None,
+        };
+        if let Some((record, item)) = item {
+            let read = self.fields_read(record);
+            let own = read.into_iter().map(|f| self.resolve(record, item, f));
+            facts.extend(own);
+        }
+        if let Some(Thing::Category(c)) = &thing.thing
+            && item.is_none()
+        {
+            facts.push(FactRef::Ungoverned(c.by, c.bit));
+        }
+        dedup(facts)
+    }
+
+    /// Fields of a record that the rule reads: those of requirements before those of scopes.
+    fn fields_read(&self, record: RecordId) -> Vec<FieldId> {
+        let mut fields = Vec::new();
+        for sentence in &self.rule.sentences {
+            let clauses = match &sentence.norm {
+                Norm::Each { scope, need, .. } => vec![need, scope],
+                Norm::Holds(clause) => vec![clause],
+            };
+            for clause in clauses {
+                clause.formula.walk(&mut |f| fields.extend(fields_of(f)));
+            }
+        }
+        let is =
+            |r: RecordId| r == record || self.evaluator.schema.records[r.ix()].children.contains(&record);
+        let mut own: Vec<FieldId> = fields.into_iter().filter(|f| is(f.record)).map(|f| f.field).collect();
+        own.dedup();
+        own
+    }
+
+    fn resolve(&self, record: RecordId, item: u32, field: FieldId) -> FactRef {
+        let fact = &self.facts.lists[record.ix()].items[item as usize].fields[field.ix()];
+        match &fact.value {
+            Value::Same(r, i, f) => FactRef::Field(*r, *i, *f),
+            _ => FactRef::Field(record, item, field.0),
+        }
+    }
+
+    fn facts_of(&self, vars: &[VarId]) -> Vec<FactRef> {
+        dedup(vars.iter().map(|v| self.grounded.vars.fact(*v)).collect())
+    }
+
+    /// The union of the deciding sets.
+    fn missing(&self, broken: &Ground) -> Vec<Missing> {
+        let vars = &self.grounded.vars;
+        let groups = fact_groups(broken, vars);
+        let wanted = if groups.len() > MOST_FACTS {
+            (0..groups.len()).collect()
+        } else {
+            deciding(broken, vars, &groups)
+        };
+        let facts: Vec<FactRef> = wanted.into_iter().map(|i| groups[i].0).collect();
+        dedup(facts).into_iter().map(|fact| Missing { fact, owner: self.owner(fact) }).collect()
+    }
+
+    fn owner(&self, fact: FactRef) -> Owner {
+        match fact {
+            FactRef::Condition(_) => Owner::Profile,
+            FactRef::World(_) => Owner::World,
+            FactRef::Field(record, _, field) => {
+                let record = &self.evaluator.schema.records[record.ix()];
+                match record.fields[field as usize].owner {
+                    Owner::Vendor => record.owner,
+                    owner => owner,
+                }
+            }
+            FactRef::Exists(record, _) | FactRef::Complete(record) | FactRef::Exclusion(record, _) => {
+                self.evaluator.schema.records[record.ix()].owner
+            }
+            FactRef::Ungoverned(record, _) | FactRef::Category(record, _) => {
+                self.evaluator.schema.records[record.ix()].owner
+            }
+        }
+    }
+
+    fn readings(&self, sentence: usize, facts: &[FactRef]) -> Vec<Reading> {
+        let own = self.rule.sentences[sentence].readings.iter().cloned();
+        let read = facts.iter().filter_map(|fact| match fact {
+            FactRef::Field(r, i, f) => {
+                self.facts.lists[r.ix()].items.get(*i as usize)?.fields.get(*f as usize)?.reading.clone()
+            }
+            _ => None,
+        });
+        let mut all: Vec<Reading> = own.chain(read).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Of what the rule rests on, the part that belongs to a finding.
+    fn relevant(&self, rests_on: &[FactRef], finding: &Finding) -> Vec<FactRef> {
+        let About::Item(record, item, _) = finding.about else { return rests_on.to_vec() };
+        let single = |r: RecordId| self.evaluator.schema.records[r.ix()].single;
+        let own = |fact: &&FactRef| match fact {
+            FactRef::Field(r, i, _) => {
+                (*r == record && *i == item) || finding.facts.contains(fact) || single(*r)
+            }
+            FactRef::Exists(r, i) => *r == record && *i == item,
+            _ => true,
+        };
+        rests_on.iter().filter(own).copied().collect()
+    }
+}
+
+/// Open facts with the variables that stand for them.
+fn fact_groups(formula: &Ground, vars: &Vars) -> Vec<(FactRef, Vec<VarId>)> {
+    let mut groups: Vec<(FactRef, Vec<VarId>)> = Vec::new();
+    for var in open_vars(formula, &vars.states) {
+        let fact = vars.fact(var);
+        match groups.iter_mut().find(|(f, _)| *f == fact) {
+            Some((_, members)) => members.push(var),
+            None => groups.push((fact, vec![var])),
+        }
+    }
+    groups
+}
+
+/// Indices of the facts that are in some minimal deciding set.
+fn deciding(formula: &Ground, vars: &Vars, groups: &[(FactRef, Vec<VarId>)]) -> Vec<usize> {
+    let mut minimal: Vec<Vec<usize>> = Vec::new();
+    for size in 1..=groups.len().min(LARGEST_SET) {
+        for set in subsets(groups.len(), size) {
+            if minimal.iter().any(|m| m.iter().all(|i| set.contains(i))) {
+                continue;
+            }
+            let settled: Vec<VarId> = set.iter().flat_map(|i| groups[*i].1.clone()).collect();
+            if settles(formula.clone(), &vars.states, vars, &settled) {
+                minimal.push(set);
+            }
+        }
+    }
+    let mut all: Vec<usize> = minimal.into_iter().flatten().collect();
+    if all.is_empty() {
+        all = (0..groups.len()).collect();
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Whether settling these variables some way makes the formula definite.
+fn settles(formula: Ground, states: &[State], vars: &Vars, settled: &[VarId]) -> bool {
+    let none = vec![false; vars.keys.len()];
+    if Solver::new(&none).possible(&formula, states).definite().is_some() {
+        return true;
+    }
+    let mut next = None;
+    formula.atoms(&mut |atom| {
+        if next.is_none() {
+            let var = settled.iter().find(|v| atom.vars().any(|w| w == **v));
+            next = var.and_then(|v| atom.split_on(*v, states));
+        }
+    });
+    let Some(cases) = next else { return false };
+    // Settling whether a list is complete means that nothing unlisted exists, or that something does.
+    cases.into_iter().filter(|(var, _)| settled.contains(var)).any(|(var, state)| {
+        let spare = matches!(vars.keys[var.0 as usize], Key::SpareExists(..));
+        if spare && state == State::Bool(Some(true)) {
+            return false;
+        }
+        let mut known = states.to_vec();
+        known[var.0 as usize] = state;
+        settles(simplify(&formula, &known), &known, vars, settled)
+    })
+}
+
+/// All subsets of `0..count` of one size, in order.
+fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for _ in 0..size {
+        let longer = all.into_iter().flat_map(|set: Vec<usize>| {
+            let from = set.last().map_or(0, |l| l + 1);
+            (from..count).map(move |i| set.iter().copied().chain([i]).collect())
+        });
+        all = longer.collect();
+    }
+    all
+}
+
+/// Unlisted records all ask the same: is the list complete? One finding per list says so.
+fn merge_unlisted(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen: Vec<(About, Option<usize>)> = Vec::new();
+    let first = |f: &Finding| match f.about {
+        About::Unlisted(_) => {
+            let key = (f.about.clone(), f.sentence);
+            let new = !seen.contains(&key);
+            seen.push(key);
+            new
+        }
+        _ => true,
+    };
+    findings.into_iter().filter(first).collect()
+}
+
+/// A minimal set of stated facts that keeps the verdict when all others are deleted.
+fn rests_on(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
+    let verdict = evaluator.outcome(rule, facts).verdict;
+    let mut kept = facts.clone();
+    let mut rests = Vec::new();
+    for fact in stated(evaluator, rule, facts) {
+        let mut without = kept.clone();
+        delete(&mut without, fact);
+        if evaluator.outcome(rule, &without).verdict == verdict {
+            kept = without;
+        } else {
+            rests.push(fact);
+        }
+    }
+    rests
+}
+
+/// Every stated fact of the records that a rule reads.
+fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
+    let records = records_read(evaluator.schema, &evaluator.rules[rule]);
+    let mut all = Vec::new();
+    for (r, list) in facts.lists.iter().enumerate().filter(|(r, _)| records.contains(&RecordId(*r as u32))) {
+        let record = RecordId(r as u32);
+        for (i, item) in list.items.iter().enumerate() {
+            let said = |f: &&(usize, &crate::facts::Fact)| !f.1.absent && f.1.value != Value::Undeclared;
+            let fields = item.fields.iter().enumerate().collect::<Vec<_>>();
+            all.extend(fields.iter().filter(said).map(|(f, _)| FactRef::Field(record, i as u32, *f as u32)));
+            let plain = !evaluator.schema.records[r].single;
+            all.extend(
+                (plain && item.exists == Existence::Certain).then_some(FactRef::Exists(record, i as u32)),
+            );
+        }
+        all.extend((0..list.exclusions.len()).map(|e| FactRef::Exclusion(record, e as u32)));
+        let closed =
+            list.complete && !evaluator.schema.records[r].single && !evaluator.schema.records[r].written;
+        all.extend(closed.then_some(FactRef::Complete(record)));
+    }
+    all
+}
+
+/// The record types whose facts a rule can depend on.
+fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
+    let mut found = Vec::new();
+    let mut collection = |over: &Collection| match over {
+        Collection::Records { record, .. } => found.push(*record),
+        Collection::Categories { governed_by, held, .. } => found.extend([*governed_by, held.0]),
+    };
+    for sentence in &rule.sentences {
+        if let Norm::Each { over, .. } = &sentence.norm {
+            collection(over);
+        }
+    }
+    rule.formulas().for_each(|f| {
+        f.walk(&mut |f| {
+            if let Formula::Exists { over, .. } = f {
+                collection(over);
+            }
+        });
+    });
+    let mut declared = Vec::new();
+    rule.formulas().for_each(|f| {
+        f.walk(&mut |f| {
+            if let Formula::In { terms: Terms::Declared(record, _), .. } = f {
+                declared.push(*record);
+            }
+        });
+    });
+    found.extend(declared);
+    let mut all: Vec<RecordId> = found.iter().flat_map(|r| schema.members(*r)).collect();
+    let joined =
+        |r: &RecordId| schema.records[r.ix()].fields.iter().filter_map(|f| f.derived.map(|d| d.record));
+    let others: Vec<RecordId> = all.iter().flat_map(joined).collect();
+    all.extend(others);
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Takes one stated fact away. A record whose existence is taken away may still be there.
+fn delete(facts: &mut Facts, fact: FactRef) {
+    match fact {
+        FactRef::Field(record, item, field) => {
+            let fact = &mut facts.lists[record.ix()].items[item as usize].fields[field as usize];
+            fact.value = Value::Undeclared;
+            fact.definite = false;
+        }
+        FactRef::Exists(record, item) => {
+            let list = &mut facts.lists[record.ix()];
+            list.items[item as usize].exists = Existence::Contested;
+        }
+        FactRef::Exclusion(record, exclusion) => {
+            facts.lists[record.ix()].exclusions[exclusion as usize].fields.clear();
+        }
+        FactRef::Complete(record) => facts.lists[record.ix()].complete = false,
+        FactRef::Condition(_) | FactRef::Ungoverned(..) | FactRef::Category(..) | FactRef::World(_) => {}
+    }
+}
+
+/// The fields a formula reads directly.
+fn fields_of(formula: &Formula) -> Vec<FieldRef> {
+    match formula {
+        Formula::Element { of, .. } => vec![*of],
+        Formula::Compare { left, .. } => vec![*left],
+        Formula::Same(a, b) => vec![*a, *b],
+        Formula::HasValue(field) | Formula::Definite(field) => vec![*field],
+        _ => Vec::new(),
+    }
+}
+
+fn dedup(facts: Vec<FactRef>) -> Vec<FactRef> {
+    let mut seen = Vec::new();
+    for fact in facts {
+        if !seen.contains(&fact) {
+            seen.push(fact);
+        }
+    }
+    seen
+}

@@ -1,0 +1,165 @@
+//! The evaluator: verdicts from the worlds that agree with a declaration.
+//!
+//! A rule is grounded on a declaration (`ground`): quantifiers become conjunctions and disjunctions over what is
+//! listed and what could be unlisted, settled facts fold away, and what remains asks questions of open facts
+//! (`atom`, `vars`). `solve` finds, exactly, whether "broken" can be true and can be false. `blame` says which
+//! facts a verdict is missing or rests on. Nothing here has words or spans.
+
+mod atom;
+mod blame;
+mod categories;
+mod compile;
+mod formula;
+mod ground;
+mod solve;
+mod spares;
+mod things;
+mod vars;
+
+pub use compile::Compiled;
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use crate::facts::Facts;
+use crate::model::{Rule, Schema};
+use crate::verdict::{Caution, Finding, Outcome, Verdict};
+use formula::Ground;
+use ground::{GroundRule, Grounder};
+use solve::{Solver, simplify};
+use vars::{State, VarId, Vars};
+
+/// How much of an explanation to work out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Detail {
+    /// Verdicts only.
+    Off,
+    /// Findings for what fails or is unknown, with what is missing.
+    #[default]
+    Findings,
+    /// Findings for every rule, with what each pass and fail rests on.
+    Full,
+}
+
+/// Evaluates rules on the facts of declarations.
+#[derive(Debug, Clone)]
+pub struct Evaluator<'a> {
+    schema: &'a Schema,
+    rules: &'a [Rule],
+    compiled: Cow<'a, Compiled>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator for one as-of date.
+    pub fn new(schema: &'a Schema, rules: &'a [Rule], as_of: Date) -> Self {
+        Evaluator { schema, rules, compiled: Cow::Owned(Compiled::new(schema, rules, as_of)) }
+    }
+
+    /// An evaluator from what was compiled before, for the same schema and rules.
+    pub fn with(schema: &'a Schema, rules: &'a [Rule], compiled: &'a Compiled) -> Self {
+        Evaluator { schema, rules, compiled: Cow::Borrowed(compiled) }
+    }
+
+    /// The outcome of every rule, in order.
+    pub fn evaluate(&self, facts: &Facts) -> Vec<Outcome> {
+        (0..self.rules.len()).map(|rule| self.outcome(rule, facts)).collect()
+    }
+
+    /// The outcome of one rule.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
+        self.grounded(rule, facts).outcome
+    }
+
+    /// What the outcome of one rule comes from, thing by thing.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn findings(&self, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
+        blame::findings(self, rule, facts, detail)
+    }
+
+    fn grounded(&self, index: usize, facts: &Facts) -> Grounded {
+        let rule = &self.rules[index];
+        let mut grounder = Grounder::new(self.schema, &self.compiled, rule, index, facts);
+        let ground = grounder.rule();
+        let vars = grounder.vars;
+        let outcome = outcome(&ground, &vars, rule.contradiction_fails);
+        Grounded { ground, vars, outcome }
+    }
+}
+
+/// A rule on a declaration, with everything its explanation starts from.
+pub(crate) struct Grounded {
+    ground: GroundRule,
+    vars: Vars,
+    outcome: Outcome,
+}
+
+/// The verdict of the worlds, then what the rule's cautions make of it.
+fn outcome(ground: &GroundRule, vars: &Vars, contradiction_fails: bool) -> Outcome {
+    let broken = ground.broken();
+    let none = vec![false; vars.keys.len()];
+    let mut plain = Solver::new(&none);
+    let possible = plain.possible(&broken, &vars.states);
+    let mut result = Outcome { verdict: Verdict::Pass, decided_by: None, too_many_cases: plain.gave_up };
+    result.verdict = match possible.definite() {
+        Some(true) => Verdict::Fail,
+        Some(false) if !plain.possible(&ground.exercised(), &vars.states).yes => Verdict::NotApplicable,
+        Some(false) => Verdict::Pass,
+        None => Verdict::Unknown,
+    };
+    result.too_many_cases |= plain.gave_up;
+    if result.verdict == Verdict::Unknown
+        && let Some(caution) = cautious(&broken, vars, contradiction_fails)
+    {
+        result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
+    }
+    result
+}
+
+/// The caution that makes an unknown a fail, if one does.
+fn cautious(broken: &Ground, vars: &Vars, contradiction_fails: bool) -> Option<Caution> {
+    let fails = |states: &[State]| {
+        let formula = simplify(broken, states);
+        Solver::new(&vars.silent).possible(&formula, states).definite() == Some(true)
+    };
+    if vars.silent.contains(&true) && fails(&vars.states) {
+        return Some(Caution::Silence);
+    }
+    if !contradiction_fails {
+        return None;
+    }
+    let conflicts = conflicts(broken, &vars.states);
+    let mut tried = 0;
+    let found = some_choice(&conflicts, vars.states.clone(), &mut tried, &fails);
+    found.then_some(Caution::Contradiction)
+}
+
+/// Variables with conflicting statements that a formula asks about.
+fn conflicts(formula: &Ground, states: &[State]) -> Vec<VarId> {
+    let is_conflict = |v: &VarId| matches!(&states[v.0 as usize], State::Choice { conflict: true, .. });
+    solve::open_vars(formula, states).into_iter().filter(is_conflict).collect()
+}
+
+/// Whether taking one of the conflicting statements each at its word fails, for some choice of them.
+fn some_choice(
+    conflicts: &[VarId],
+    states: Vec<State>,
+    tried: &mut u32,
+    fails: &dyn Fn(&[State]) -> bool,
+) -> bool {
+    let Some((first, rest)) = conflicts.split_first() else {
+        *tried += 1;
+        return fails(&states);
+    };
+    let State::Choice { options, .. } = &states[first.0 as usize] else { return false };
+    options.iter().any(|option| {
+        let mut chosen = states.clone();
+        chosen[first.0 as usize] = option.clone();
+        *tried < solve::MOST_CASES && some_choice(rest, chosen, tried, fails)
+    })
+}

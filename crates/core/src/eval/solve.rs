@@ -1,0 +1,224 @@
+//! Which truth values a ground formula takes over all worlds: exact, by splitting cases.
+//!
+//! Parts that share no open fact are independent and combine directly; only linked parts are split, on one
+//! fact at a time, by the questions that the formula asks of it. A part that would need more than
+//! [`MOST_CASES`] cases is left undecided, which is sound.
+
+use super::atom::Atom;
+use super::formula::Ground;
+use super::vars::{State, VarId};
+
+/// The most cases per group of linked facts.
+pub(crate) const MOST_CASES: u32 = 4096;
+
+/// The truth values a formula can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Possible {
+    /// True in some world.
+    pub(crate) yes: bool,
+    /// False in some world.
+    pub(crate) no: bool,
+}
+
+impl Possible {
+    pub(crate) const BOTH: Possible = Possible { yes: true, no: true };
+
+    fn constant(value: bool) -> Self {
+        Possible { yes: value, no: !value }
+    }
+
+    /// The one truth value, if there is only one.
+    pub(crate) fn definite(self) -> Option<bool> {
+        (self.yes != self.no).then_some(self.yes)
+    }
+}
+
+/// Splits cases, and counts them.
+pub(crate) struct Solver<'a> {
+    /// Facts that take the value that makes the formula true, in each world of the others.
+    pub(crate) silent: &'a [bool],
+    /// Set when a group needed too many cases.
+    pub(crate) gave_up: bool,
+    cases: u32,
+    depth: u32,
+}
+
+impl<'a> Solver<'a> {
+    pub(crate) fn new(silent: &'a [bool]) -> Self {
+        Solver { silent, gave_up: false, cases: 0, depth: 0 }
+    }
+
+    /// The truth values of a formula, given what is known.
+    pub(crate) fn possible(&mut self, formula: &Ground, states: &[State]) -> Possible {
+        self.solve(formula.clone(), states)
+    }
+
+    fn solve(&mut self, formula: Ground, states: &[State]) -> Possible {
+        match formula {
+            Ground::Const(b) => Possible::constant(b),
+            Ground::Literal(atom, positive) => self.literal(&atom, positive, states),
+            Ground::And(parts) => self.junction(parts, states, true),
+            Ground::Or(parts) => self.junction(parts, states, false),
+            Ground::AtLeast(..) => self.split(formula, states),
+        }
+    }
+
+    /// A single open question about facts that nothing else asks about has both answers, unless all its facts
+    /// are silent ones.
+    fn literal(&mut self, atom: &Atom, positive: bool, states: &[State]) -> Possible {
+        let simple = matches!(atom, Atom::Is(_) | Atom::Meets(..) | Atom::HasValue(_));
+        let silent = atom.vars().any(|v| self.silent[v.0 as usize]);
+        let plain = atom.vars().all(|v| is_plain(&states[v.0 as usize]));
+        if simple && plain && !silent {
+            return Possible::BOTH;
+        }
+        self.split(Ground::Literal(atom.clone(), positive), states)
+    }
+
+    fn junction(&mut self, parts: Vec<Ground>, states: &[State], all: bool) -> Possible {
+        let mut sum = Possible::constant(all);
+        for group in groups(parts, states) {
+            let one = match <[Ground; 1]>::try_from(group) {
+                Ok([part]) => self.solve(part, states),
+                Err(linked) => {
+                    let whole = if all { Ground::And(linked) } else { Ground::Or(linked) };
+                    self.split(whole, states)
+                }
+            };
+            sum = if all {
+                Possible { yes: sum.yes && one.yes, no: sum.no || one.no }
+            } else {
+                Possible { yes: sum.yes || one.yes, no: sum.no && one.no }
+            };
+            if sum == Possible::constant(!all) {
+                break;
+            }
+        }
+        sum
+    }
+
+    /// Splits a group of linked facts; the outermost split of a group starts its count of cases.
+    fn split(&mut self, formula: Ground, states: &[State]) -> Possible {
+        if self.depth == 0 {
+            self.cases = 0;
+        }
+        self.depth += 1;
+        let possible = self.cases_of(&formula, states);
+        self.depth -= 1;
+        possible
+    }
+
+    /// Takes the fact that most questions are about and looks at each case.
+    fn cases_of(&mut self, formula: &Ground, states: &[State]) -> Possible {
+        let Some((var, atom)) = self.choose(formula, states) else { return Possible::BOTH };
+        let cases = atom.split_on(var, states).unwrap_or_else(|| atom.split(states));
+        if cases.is_empty() {
+            return Possible::BOTH;
+        }
+        let silent = cases.iter().all(|(v, _)| self.silent[v.0 as usize]);
+        let mut sum = Possible { yes: false, no: false };
+        for (var, state) in cases {
+            self.cases += 1;
+            if self.cases > MOST_CASES {
+                self.gave_up = true;
+                return Possible::BOTH;
+            }
+            let mut known = states.to_vec();
+            known[var.0 as usize] = state;
+            let one = self.solve(simplify(formula, &known), &known);
+            sum = Possible { yes: sum.yes || one.yes, no: sum.no || one.no };
+            if sum == Possible::BOTH && !silent {
+                break;
+            }
+        }
+        if silent && sum.yes { Possible::constant(true) } else { sum }
+    }
+
+    /// The open fact asked about most, ordinary ones before silent ones, with a question about it.
+    fn choose(&self, formula: &Ground, states: &[State]) -> Option<(VarId, Atom)> {
+        let mut seen: Vec<(VarId, Atom, u32)> = Vec::new();
+        formula.atoms(&mut |atom| {
+            for var in atom.vars() {
+                match seen.iter_mut().find(|(v, ..)| *v == var) {
+                    Some((.., count)) => *count += 1,
+                    None if atom.split_on(var, states).is_some() => seen.push((var, atom.clone(), 1)),
+                    None => {}
+                }
+            }
+        });
+        let rank = |var: &VarId, count: u32| (!self.silent[var.0 as usize], count, std::cmp::Reverse(*var));
+        let best = seen.into_iter().max_by_key(|(var, _, count)| rank(var, *count))?;
+        Some((best.0, best.1))
+    }
+}
+
+/// A state that any further question splits freely: no alternatives that hang together.
+fn is_plain(state: &State) -> bool {
+    match state {
+        State::Bool(_) | State::One(_) => true,
+        State::Set { some_of, .. } => some_of.is_empty(),
+        _ => false,
+    }
+}
+
+/// The formula with everything folded away that is settled by now.
+pub(crate) fn simplify(formula: &Ground, states: &[State]) -> Ground {
+    let each = |parts: &[Ground]| parts.iter().map(|p| simplify(p, states)).collect::<Vec<_>>();
+    match formula {
+        Ground::Const(b) => Ground::Const(*b),
+        Ground::Literal(atom, positive) => match atom.truth(states) {
+            Some(b) => Ground::Const(b == *positive),
+            None => formula.clone(),
+        },
+        Ground::And(parts) => Ground::and(each(parts)),
+        Ground::Or(parts) => Ground::or(each(parts)),
+        Ground::AtLeast(n, parts) => Ground::at_least(*n, each(parts)),
+    }
+}
+
+/// Groups parts that share open facts, directly or through others.
+fn groups(parts: Vec<Ground>, states: &[State]) -> Vec<Vec<Ground>> {
+    let mut groups: Vec<(Vec<VarId>, Vec<Ground>)> = Vec::new();
+    for part in parts {
+        let mut vars = open_vars(&part, states);
+        let mut members = Vec::new();
+        let (linked, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|(theirs, _)| theirs.iter().any(|v| vars.binary_search(v).is_ok()));
+        for (theirs, inner) in linked {
+            vars.extend(theirs);
+            members.extend(inner);
+        }
+        members.push(part);
+        vars.sort();
+        vars.dedup();
+        groups = apart;
+        groups.push((vars, members));
+    }
+    groups.into_iter().map(|(_, members)| members).collect()
+}
+
+/// The facts a formula still asks about, with the conditions they depend on; sorted.
+pub(crate) fn open_vars(formula: &Ground, states: &[State]) -> Vec<VarId> {
+    let mut vars = Vec::new();
+    formula.atoms(&mut |atom| {
+        for var in atom.vars() {
+            vars.push(var);
+            conditions(&states[var.0 as usize], &mut vars);
+        }
+    });
+    vars.sort();
+    vars.dedup();
+    vars
+}
+
+fn conditions(state: &State, vars: &mut Vec<VarId>) {
+    match state {
+        State::If { condition, then, otherwise } => {
+            vars.push(*condition);
+            conditions(then, vars);
+            conditions(otherwise, vars);
+        }
+        State::Choice { options, .. } => options.iter().for_each(|o| conditions(o, vars)),
+        _ => {}
+    }
+}

@@ -1,0 +1,314 @@
+//! Things a variable can stand for, and the variables behind their fields.
+
+use super::atom::Atom;
+use super::formula::{Ground, negate};
+use super::ground::Grounder;
+use super::vars::{Key, Scalar, State, VarId, Vars};
+use crate::facts::{Exclusion, Existence, Fact, Facts, Value};
+use crate::model::*;
+
+/// A thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Thing {
+    /// A listed record.
+    Item(RecordId, u32),
+    /// A record that may exist without being listed.
+    Spare(RecordId, u32),
+    /// A category under a limit, not yet read through one of its governing records.
+    Category(Category),
+    /// A category that no record governs: governing type, category bit.
+    Ungoverned(RecordId, u32),
+}
+
+/// A category with the records that could govern it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Category {
+    /// The governing record type.
+    pub(crate) by: RecordId,
+    /// Its number within the collection.
+    pub(crate) number: u32,
+    /// The term.
+    pub(crate) bit: u32,
+    /// The candidates; several are readings of equal standing.
+    pub(crate) governors: Vec<Governor>,
+}
+
+/// What governs a category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Governor {
+    /// A listed record.
+    Item(RecordId, u32),
+    /// None.
+    Nothing,
+}
+
+impl<'a> Grounder<'a> {
+    /// The members of a collection, each with the condition under which it is there.
+    pub(crate) fn things(&mut self, over: &Collection) -> Vec<(Thing, Ground)> {
+        match over {
+            Collection::Records { record, declared } => self.records(*record, *declared),
+            Collection::Categories { governed_by, key, held, scope, also } => {
+                self.categories(*governed_by, *key, *held, scope, also)
+            }
+        }
+    }
+
+    fn records(&mut self, record: RecordId, declared: bool) -> Vec<(Thing, Ground)> {
+        let schema = self.schema;
+        let mut things = Vec::new();
+        for member in schema.members(record) {
+            let list = &self.facts.lists[member.ix()];
+            for item in 0..list.items.len() as u32 {
+                things.push((Thing::Item(member, item), self.exists_item(member, item)));
+            }
+            let spares = if declared { 0 } else { self.spares[member.ix()] };
+            for number in 0..spares {
+                things.push((Thing::Spare(member, number), self.exists_spare(member, number)));
+            }
+        }
+        things
+    }
+
+    pub(crate) fn exists_item(&mut self, record: RecordId, item: u32) -> Ground {
+        match self.facts.lists[record.ix()].items[item as usize].exists {
+            Existence::Certain => Ground::TRUE,
+            Existence::If(condition) => {
+                let var = condition_var(&mut self.vars, self.facts, condition);
+                self.literal(Atom::Is(var))
+            }
+            Existence::Contested => {
+                let options = [true, false].map(|b| State::Bool(Some(b))).to_vec();
+                let state = State::Choice { options, conflict: true };
+                let var = self.vars.get(Key::Exists(record.0, item), |_| (state, false));
+                self.literal(Atom::Is(var))
+            }
+        }
+    }
+
+    /// An unlisted record exists if it does and matches none of the list's exclusions.
+    fn exists_spare(&mut self, record: RecordId, number: u32) -> Ground {
+        let var = self.vars.get(Key::SpareExists(record.0, number), |_| (State::Bool(None), false));
+        let mut there = vec![self.literal(Atom::Is(var))];
+        let exclusions: Vec<&Exclusion> = exclusions(self.schema, self.facts, record).collect();
+        for exclusion in exclusions.into_iter().filter(|e| e.fields.len() > 1) {
+            let thing = Thing::Spare(record, number);
+            let matches = exclusion.fields.iter().map(|(field, terms)| {
+                let var = self.field_var(Some(&thing), FieldId(*field));
+                self.literal(Atom::Meets(var, terms.clone()))
+            });
+            let matches = Ground::and(matches.collect::<Vec<_>>());
+            there.push(negate(matches));
+        }
+        Ground::and(there)
+    }
+
+    /// A thing as its variable reads it: itself, or for a category each candidate that may govern it.
+    pub(crate) fn governors(&mut self, thing: &Thing) -> Vec<(Thing, Ground)> {
+        let Thing::Category(category) = thing else { return vec![(thing.clone(), Ground::TRUE)] };
+        let concrete = |g: &Governor| match g {
+            Governor::Item(record, item) => Thing::Item(*record, *item),
+            Governor::Nothing => Thing::Ungoverned(category.by, category.bit),
+        };
+        if let [only] = category.governors.as_slice() {
+            return vec![(concrete(only), Ground::TRUE)];
+        }
+        let count = category.governors.len() as u32;
+        let state = State::One(TermSet::first(count));
+        let var = self.vars.get(Key::Governor(category.by.0, category.bit), |_| (state, false));
+        let choice = |(i, g): (usize, &Governor)| {
+            (concrete(g), self.literal(Atom::Meets(var, TermSet::one(i as u32))))
+        };
+        category.governors.iter().enumerate().map(choice).collect()
+    }
+
+    /// The variable of a field of a thing.
+    pub(crate) fn field_var(&mut self, thing: Option<&Thing>, field: FieldId) -> VarId {
+        let (record, key, value) = match thing {
+            Some(Thing::Item(record, item)) => {
+                let (record, item, field) = self.follow(*record, *item, field.0);
+                let fact = self.fact(record, item, field);
+                (record, Key::Field(record.0, item, field), fact.map(|f| &f.value))
+            }
+            Some(Thing::Spare(record, n)) => (*record, Key::SpareField(record.0, *n, field.0), None),
+            Some(Thing::Ungoverned(record, bit)) => (*record, Key::Ungoverned(record.0, *bit, field.0), None),
+            Some(Thing::Category(category)) => {
+                (category.by, Key::Ungoverned(category.by.0, category.bit, field.0), None)
+            }
+            None => (RecordId(0), Key::Loose(u32::MAX, u32::MAX, field.0), None),
+        };
+        let field = match key {
+            Key::Field(_, _, f) => FieldId(f),
+            _ => field,
+        };
+        let states = States { grounder: Fixed::of(self), record, field };
+        let undeclared = matches!(value, None | Some(Value::Undeclared));
+        let value = value.unwrap_or(&Value::Undeclared);
+        let listed = matches!(key, Key::Field(..));
+        self.vars.get(key, |vars| (states.state(value, listed, vars), undeclared))
+    }
+
+    /// The fact of a listed record's field.
+    pub(crate) fn fact(&self, record: RecordId, item: u32, field: u32) -> Option<&'a Fact> {
+        self.facts.lists.get(record.ix())?.items.get(item as usize)?.fields.get(field as usize)
+    }
+
+    /// Follows a derived field to the fact it stands for.
+    fn follow(&self, record: RecordId, item: u32, field: u32) -> (RecordId, u32, u32) {
+        match self.fact(record, item, field).map(|f| &f.value) {
+            Some(Value::Same(r, i, f)) if (*r, *i, *f) != (record, item, field) => {
+                let other = self.fact(*r, *i, *f).map(|x| &x.value);
+                if matches!(other, Some(Value::Same(..))) { (record, item, field) } else { (*r, *i, *f) }
+            }
+            _ => (record, item, field),
+        }
+    }
+
+    /// Whether the document makes a definite statement on a field of a thing.
+    pub(crate) fn definite(&self, thing: Option<&Thing>, field: FieldId) -> bool {
+        let Some(Thing::Item(record, item)) = thing else { return false };
+        let (record, item, field) = self.follow(*record, *item, field.0);
+        self.fact(record, item, field).is_some_and(|fact| fact.definite)
+    }
+
+    /// What the document lists in a field, with everything under it.
+    pub(crate) fn declared(&self, record: RecordId, field: FieldId) -> TermSet {
+        let FieldType::Terms(kind) = self.schema.records[record.ix()].fields[field.ix()].ty else {
+            return TermSet::empty();
+        };
+        let mut all = TermSet::empty();
+        for member in self.schema.members(record) {
+            for item in &self.facts.lists[member.ix()].items {
+                let stated = match item.fields.get(field.ix()).map(|f| &f.value) {
+                    Some(Value::Set(set)) => set.must.clone(),
+                    Some(Value::One(terms)) => terms.single().map(TermSet::one).unwrap_or_default(),
+                    _ => TermSet::empty(),
+                };
+                all = all.or(&stated);
+            }
+        }
+        let under = |bit| self.schema.term_of_bit(kind, bit).map(|t| t.under.clone());
+        all.iter().filter_map(under).fold(all.clone(), |sum, under| sum.or(&under))
+    }
+
+    /// The bits of words of an open kind; a word this declaration does not use is none of its own.
+    pub(crate) fn words(&self, words: &[String]) -> TermSet {
+        let used = &self.facts.words;
+        words.iter().filter_map(|w| used.iter().position(|u| u == w)).map(|i| i as u32).collect()
+    }
+}
+
+fn condition_var(vars: &mut Vars, facts: &Facts, condition: u32) -> VarId {
+    let decided = facts.conditions.get(condition as usize).and_then(|c| c.decided);
+    vars.get(Key::Condition(condition), |_| (State::Bool(decided), false))
+}
+
+/// The parts of a grounder that making a state reads.
+struct Fixed<'a> {
+    schema: &'a Schema,
+    facts: &'a Facts,
+    constants: &'a super::compile::Constants,
+}
+
+impl<'a> Fixed<'a> {
+    fn of(grounder: &Grounder<'a>) -> Self {
+        let constants = &grounder.compiled.rules[grounder.index];
+        Fixed { schema: grounder.schema, facts: grounder.facts, constants }
+    }
+}
+
+/// Makes the first state of one field's variable.
+struct States<'a> {
+    grounder: Fixed<'a>,
+    record: RecordId,
+    field: FieldId,
+}
+
+impl States<'_> {
+    fn state(&self, value: &Value, listed: bool, vars: &mut Vars) -> State {
+        match value {
+            Value::Undeclared | Value::Same(..) => self.undeclared(listed),
+            Value::None => State::Nothing,
+            Value::One(terms) => self.one(terms),
+            Value::Set(set) => {
+                let excluded = self.excluded();
+                let may = set.may.minus(&excluded).or(&set.must);
+                let some_of: Vec<TermSet> = set.some_of.iter().map(|g| g.and(&may)).collect();
+                let some_of = some_of.into_iter().filter(|g| !g.is_empty()).collect();
+                State::Set { must: set.must.clone(), some_of, may }
+            }
+            Value::Date(from, to) if from == to => State::Values(vec![Scalar::Date(*from)]),
+            Value::Date(from, to) => State::Values(self.grounder.constants.days_within(*from, *to)),
+            Value::Limit(limit) => State::Values(vec![Scalar::Limit(*limit)]),
+            Value::Number(n) => State::Values(vec![Scalar::Number(*n)]),
+            Value::Event(event) => State::One(TermSet::one(*event)),
+            Value::OneOf(values) => {
+                State::choice(values.iter().map(|v| self.state(v, listed, vars)).collect(), false)
+            }
+            Value::Conflicting(values) => {
+                State::choice(values.iter().map(|v| self.state(v, listed, vars)).collect(), true)
+            }
+            Value::If { condition, then, otherwise } => {
+                let condition = condition_var(vars, self.grounder.facts, *condition);
+                let then = Box::new(self.state(then, listed, vars));
+                let otherwise = Box::new(self.state(otherwise, listed, vars));
+                State::If { condition, then, otherwise }
+            }
+        }
+    }
+
+    fn one(&self, terms: &TermSet) -> State {
+        if terms.single().is_some() {
+            return State::One(terms.clone());
+        }
+        let left = terms.minus(&self.excluded());
+        if left.is_empty() { State::One(terms.clone()) } else { State::One(left) }
+    }
+
+    /// Anything the type allows, or nothing. Where nothing is listed, a default speaks for what is unsaid.
+    fn undeclared(&self, listed: bool) -> State {
+        let field = &self.grounder.schema.records[self.record.ix()].fields[self.field.ix()];
+        match field.default {
+            Default::Absent if !listed => return State::Nothing,
+            Default::Term(bit) | Default::ReadAs(bit) if !listed => return State::One(TermSet::one(bit)),
+            _ => {}
+        }
+        let constants = self.grounder.constants;
+        let any = match field.ty {
+            FieldType::Terms(kind) => {
+                let may = self.grounder.schema.universe(kind).minus(&self.excluded());
+                match (field.many, may.is_empty()) {
+                    (_, true) => return State::Nothing,
+                    (true, _) => return State::Set { must: TermSet::empty(), some_of: Vec::new(), may },
+                    (false, _) => State::One(may),
+                }
+            }
+            FieldType::Event => State::One(TermSet::first(self.grounder.schema.events.len() as u32)),
+            FieldType::Date => {
+                State::Values(constants.days_within(jiff::civil::Date::MIN, jiff::civil::Date::MAX))
+            }
+            FieldType::Duration => State::Values(constants.limits.clone()),
+            FieldType::Number => State::Values(constants.numbers.clone()),
+        };
+        State::choice(vec![any, State::Nothing], false)
+    }
+
+    /// Terms that the list's statements rule out for this field by themselves.
+    fn excluded(&self) -> TermSet {
+        let Fixed { schema, facts, .. } = self.grounder;
+        let alone = |e: &Exclusion| match e.fields.as_slice() {
+            [(field, terms)] if *field == self.field.0 => Some(terms.clone()),
+            _ => None,
+        };
+        exclusions(schema, facts, self.record).filter_map(alone).fold(TermSet::empty(), |all, t| all.or(&t))
+    }
+}
+
+/// What is stated never to exist among the records of a type: of its own list and of those it is one of.
+fn exclusions<'f>(
+    schema: &Schema,
+    facts: &'f Facts,
+    record: RecordId,
+) -> impl Iterator<Item = &'f Exclusion> {
+    let line = std::iter::successors(Some(record), |r| schema.records[r.ix()].parent);
+    line.flat_map(|r| &facts.lists[r.ix()].exclusions)
+}

@@ -1,0 +1,283 @@
+//! A rule in one world: two-valued, straight from the meaning of each form.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use policy_core::model::{
+    Clause, Duration, Elem, EventId, FieldRef, Formula, Limit, Norm, Op, Quantity, Sentence, SetId,
+    SettingValue, TermSet, Terms, Vacuous, Var,
+};
+
+use super::walk::{self, Doubt};
+use super::world::{Key, Stop, Thing, Val, World};
+
+/// What a rule or a sentence is in one world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Broken.
+    Broken,
+    /// Kept.
+    Kept,
+    /// Not exercised.
+    Idle,
+}
+
+/// What the variables of a sentence stand for.
+#[derive(Clone, Default)]
+struct Scope {
+    things: HashMap<Var, Thing>,
+    elems: HashMap<Elem, u32>,
+}
+
+impl Scope {
+    fn with(&self, var: Var, thing: Thing) -> Scope {
+        let mut scope = self.clone();
+        scope.things.insert(var, thing);
+        scope
+    }
+}
+
+impl World<'_> {
+    /// The rule in this world.
+    pub fn rule(&self) -> Result<Kept, Stop> {
+        let rule = self.setting.rule;
+        if !self.clause(rule.when.as_ref(), true)? {
+            return Ok(Kept::Idle);
+        }
+        let mut all = Kept::Idle;
+        for sentence in &rule.sentences {
+            all = match (self.sentence(sentence)?, all) {
+                (Kept::Broken, _) | (_, Kept::Broken) => Kept::Broken,
+                (Kept::Idle, other) => other,
+                (Kept::Kept, _) => Kept::Kept,
+            };
+        }
+        if all == Kept::Broken && self.clause(rule.unless.as_ref(), false)? {
+            return Ok(Kept::Kept);
+        }
+        Ok(all)
+    }
+
+    /// Whether a thing that silence could be held against is there and in scope.
+    pub fn in_scope(&self, doubt: &Doubt) -> Result<bool, Stop> {
+        let Norm::Each { over, var, scope, .. } = &self.setting.rule.sentences[doubt.sentence].norm else {
+            return Ok(false);
+        };
+        let there = self.members(over)?.into_iter().find(|thing| *thing == doubt.thing);
+        match there {
+            Some(thing) => self.holds(&scope.formula, &Scope::default().with(*var, thing)),
+            None => Ok(false),
+        }
+    }
+
+    fn clause(&self, clause: Option<&Clause>, unsaid: bool) -> Result<bool, Stop> {
+        clause.map_or(Ok(unsaid), |c| self.holds(&c.formula, &Scope::default()))
+    }
+
+    fn sentence(&self, sentence: &Sentence) -> Result<Kept, Stop> {
+        if !self.clause(sentence.given.as_ref(), true)? {
+            return Ok(Kept::Idle);
+        }
+        match self.norm(&sentence.norm)? {
+            Kept::Broken if self.clause(sentence.unless.as_ref(), false)? => Ok(Kept::Kept),
+            kept => Ok(kept),
+        }
+    }
+
+    fn norm(&self, norm: &Norm) -> Result<Kept, Stop> {
+        let (over, var, scope, need, vacuous) = match norm {
+            Norm::Holds(clause) => {
+                let holds = self.clause(Some(clause), true)?;
+                return Ok(if holds { Kept::Kept } else { Kept::Broken });
+            }
+            Norm::Each { over, var, scope, need, vacuous } => (over, *var, scope, need, vacuous),
+        };
+        let mut found = false;
+        for thing in self.members(over)? {
+            let names = Scope::default().with(var, thing);
+            if self.holds(&scope.formula, &names)? {
+                found = true;
+                if !self.holds(&need.formula, &names)? {
+                    return Ok(Kept::Broken);
+                }
+            }
+        }
+        Ok(if found || *vacuous == Vacuous::Kept { Kept::Kept } else { Kept::Idle })
+    }
+
+    fn holds(&self, formula: &Formula, scope: &Scope) -> Result<bool, Stop> {
+        match formula {
+            Formula::Const(value) => Ok(*value),
+            Formula::Not(inner) => Ok(!self.holds(inner, scope)?),
+            Formula::And(parts) => {
+                for part in parts {
+                    if !self.holds(part, scope)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Formula::Or(parts) => {
+                for part in parts {
+                    if self.holds(part, scope)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Formula::Exists { over, var, count, body } => {
+                let mut found = 0;
+                for thing in self.members(over)? {
+                    found += u32::from(self.holds(body, &scope.with(*var, thing))?);
+                }
+                Ok(found >= *count)
+            }
+            Formula::Element { of, elem, body } => {
+                for term in self.read(of, scope)?.terms() {
+                    let mut inner = scope.clone();
+                    inner.elems.insert(*elem, term);
+                    if self.holds(body, &inner)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Formula::In { elem, of, terms } => self.among(scope.elems[elem], of, terms, scope),
+            Formula::Compare { left, op, right } => self.compare(left, *op, right, scope),
+            Formula::Same(a, b) => {
+                let (a, b) = (self.read(a, scope)?, self.read(b, scope)?);
+                Ok(a == b && a != Val::none())
+            }
+            Formula::HasValue(of) => Ok(self.read(of, scope)? != Val::none()),
+            Formula::Definite(of) => Ok(match scope.things[&of.var] {
+                Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
+                    self.setting.facts.lists[r.ix()].items[i].fields[of.field.ix()].definite
+                }
+                Thing::Spare(..) | Thing::Category(_, _, None) => false,
+            }),
+        }
+    }
+
+    fn read(&self, of: &FieldRef, scope: &Scope) -> Result<Val, Stop> {
+        self.field(scope.things[&of.var], of.field)
+    }
+
+    fn among(&self, term: u32, of: &FieldRef, terms: &Terms, scope: &Scope) -> Result<bool, Stop> {
+        match terms {
+            Terms::These(set) => Ok(set.contains(term)),
+            Terms::Set(set) => self.member(term, of, *set, scope),
+            Terms::Setting(setting) => match &self.setting.schema.settings[setting.ix()].value {
+                SettingValue::Terms(_, set) => Ok(set.contains(term)),
+                SettingValue::Set(set) => self.member(term, of, *set, scope),
+                _ => Ok(false),
+            },
+            Terms::Declared(record, field) => {
+                Ok(walk::declared(self.setting, *record, *field).contains(term))
+            }
+            Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
+        }
+    }
+
+    fn member(&self, term: u32, of: &FieldRef, set: SetId, scope: &Scope) -> Result<bool, Stop> {
+        let thing = scope.things[&of.var];
+        let list = &self.setting.schema.sets[set.ix()];
+        if list.complete_through.is_some_and(|last| self.setting.as_of > last) {
+            return Ok(self.choose(Key::World(set, thing, of.field, term), 2)? == 1);
+        }
+        for member in &list.members {
+            if !member.in_force(self.setting.as_of) || !member.terms.contains(term) {
+                continue;
+            }
+            let met = match &member.condition {
+                None => true,
+                Some((name, terms)) => self.meets(of, name, terms, thing)?,
+            };
+            if met {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, thing: Thing) -> Result<bool, Stop> {
+        match self.setting.schema.records[of.record.ix()].field(name) {
+            Some(field) => Ok(self.field(thing, field)?.meets(terms)),
+            None => Ok(false),
+        }
+    }
+
+    fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {
+        let thing = scope.things[&left.var];
+        let value = self.field(thing, left.field)?;
+        let right = walk::settled(self.setting.schema, right);
+        match (value, &right) {
+            (Val::Date(d), Quantity::Date(day)) => Ok(op.holds(d.cmp(day))),
+            (Val::Date(d), Quantity::Ago(span)) => Ok(self.ago(d, op, *span)),
+            (Val::Number(n), Quantity::Number(m)) => Ok(op.holds(n.cmp(m))),
+            (Val::Terms(terms), Quantity::Term(bit)) => Ok(terms.iter().any(|t| op.holds(t.cmp(bit)))),
+            (Val::Limit(limit), Quantity::Duration(span, from)) => {
+                match self.bound_from(thing, left, limit, *from)? {
+                    Limit::Unlimited => Ok(matches!(op, Op::Gt | Op::Ge | Op::Ne)),
+                    Limit::Within(stated) => self.spans(thing, left, stated, op, *span),
+                }
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn ago(&self, day: Date, op: Op, span: Duration) -> bool {
+        let as_of = self.setting.as_of;
+        let age = match span {
+            Duration::Months(m) => {
+                day.checked_add((m as i64).months()).map_or(Ordering::Less, |end| as_of.cmp(&end))
+            }
+            Duration::Hours(h) => {
+                let days = day.until(as_of).map_or(0, |s| s.get_days() as i64);
+                (days * 24).cmp(&(h as i64))
+            }
+        };
+        day <= as_of && op.holds(age)
+    }
+
+    /// The stated bound as one counted from the event that is asked for.
+    fn bound_from(
+        &self,
+        thing: Thing,
+        left: &FieldRef,
+        limit: Limit,
+        asked: Option<EventId>,
+    ) -> Result<Limit, Stop> {
+        let schema = self.setting.schema;
+        let field = &schema.records[left.record.ix()].fields[left.field.ix()];
+        if field.minimum {
+            return Ok(limit);
+        }
+        let earliest = walk::earliest(schema);
+        let stated = match field.counts_from {
+            None => earliest,
+            Some(from) => match self.field(thing, from)? {
+                Val::Event(e) => Some(EventId(e)),
+                _ => earliest,
+            },
+        };
+        let says = match (stated, asked.or(earliest)) {
+            (Some(e), Some(f)) => schema.not_later(e, f),
+            _ => true,
+        };
+        Ok(if says { limit } else { Limit::Unlimited })
+    }
+
+    fn spans(&self, thing: Thing, left: &FieldRef, a: Duration, op: Op, b: Duration) -> Result<bool, Stop> {
+        if let Some(holds) = a.compare(op, b) {
+            return Ok(holds);
+        }
+        let ((a_low, a_high), (b_low, b_high)) = (a.hours(), b.hours());
+        let mut ways = vec![Ordering::Equal];
+        ways.extend((a_low < b_high).then_some(Ordering::Less));
+        ways.extend((a_high > b_low).then_some(Ordering::Greater));
+        let i = self.choose(Key::Span(thing, left.field, a, b), ways.len())?;
+        Ok(op.holds(ways[i]))
+    }
+}

@@ -1,0 +1,286 @@
+//! What can be read off a rule and a schema without a world.
+
+use policy_core::facts::{Existence, Facts, Value};
+use policy_core::model::{
+    Clause, Collection, EventId, FieldId, FieldRef, FieldType, Formula, KindId, Norm, Quantity, RecordId,
+    Rule, Schema, SettingValue, Silence, TermSet, Terms, Var,
+};
+
+use super::world::{Key, Setting, Thing, term};
+
+/// A thing that silence could be held against, and its undeclared facts.
+pub struct Doubt {
+    /// The sentence whose thing it is.
+    pub sentence: usize,
+    /// The thing.
+    pub thing: Thing,
+    /// What is silent about it.
+    pub facts: Vec<Key>,
+}
+
+/// The kind of a field of terms; kind 0 for another field.
+pub fn kind(schema: &Schema, record: RecordId, field: FieldId) -> KindId {
+    match schema.records[record.ix()].fields[field.ix()].ty {
+        FieldType::Terms(kind) => kind,
+        _ => KindId(0),
+    }
+}
+
+/// The event that is not later than any other.
+pub fn earliest(schema: &Schema) -> Option<EventId> {
+    let all = || (0..schema.events.len() as u32).map(EventId);
+    all().find(|e| all().all(|f| schema.not_later(*e, f)))
+}
+
+/// A quantity with the setting's value in its place.
+pub fn settled(schema: &Schema, quantity: &Quantity) -> Quantity {
+    let Quantity::Setting { setting, from, ago } = quantity else { return quantity.clone() };
+    match &schema.settings[setting.ix()].value {
+        SettingValue::Duration(span) if *ago => Quantity::Ago(*span),
+        SettingValue::Duration(span) => Quantity::Duration(*span, *from),
+        SettingValue::Number(n) => Quantity::Number(*n),
+        SettingValue::Date(day) => Quantity::Date(*day),
+        SettingValue::Terms(_, terms) => Quantity::Term(terms.single().unwrap_or(0)),
+        SettingValue::Set(_) => Quantity::Term(0),
+    }
+}
+
+fn clauses(rule: &Rule) -> Vec<&Clause> {
+    let mut found: Vec<&Clause> = rule.when.iter().chain(&rule.unless).collect();
+    for sentence in &rule.sentences {
+        found.extend(sentence.given.iter().chain(&sentence.unless));
+        match &sentence.norm {
+            Norm::Each { scope, need, .. } => found.extend([scope, need]),
+            Norm::Holds(clause) => found.push(clause),
+        }
+    }
+    found
+}
+
+fn visit(formula: &Formula, see: &mut dyn FnMut(&Formula)) {
+    see(formula);
+    match formula {
+        Formula::Not(inner) => visit(inner, see),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| visit(p, see)),
+        Formula::Exists { body, .. } | Formula::Element { body, .. } => visit(body, see),
+        _ => {}
+    }
+}
+
+/// Every constant that a rule compares with.
+pub fn quantities(schema: &Schema, rule: &Rule) -> Vec<Quantity> {
+    let mut found = Vec::new();
+    for clause in clauses(rule) {
+        visit(&clause.formula, &mut |f| {
+            if let Formula::Compare { right, .. } = f {
+                found.push(settled(schema, right));
+            }
+        });
+    }
+    found
+}
+
+/// How many unlisted records of each type a rule can tell apart: one for each quantified variable, and for
+/// "at least n" n for each of the things around it.
+pub fn spares(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<usize> {
+    let mut need = vec![0; schema.records.len()];
+    for sentence in &rule.sentences {
+        for clause in sentence.given.iter().chain(&sentence.unless) {
+            count(schema, facts, &clause.formula, 1, &mut need);
+        }
+        match &sentence.norm {
+            Norm::Holds(clause) => count(schema, facts, &clause.formula, 1, &mut need),
+            Norm::Each { over, scope, need: asks, .. } => {
+                let things = add(schema, facts, over, 1, &mut need);
+                count(schema, facts, &scope.formula, things, &mut need);
+                count(schema, facts, &asks.formula, things, &mut need);
+            }
+        }
+    }
+    for clause in rule.when.iter().chain(&rule.unless) {
+        count(schema, facts, &clause.formula, 1, &mut need);
+    }
+    need
+}
+
+fn count(schema: &Schema, facts: &Facts, formula: &Formula, outer: usize, need: &mut [usize]) {
+    match formula {
+        Formula::Not(inner) | Formula::Element { body: inner, .. } => {
+            count(schema, facts, inner, outer, need)
+        }
+        Formula::And(parts) | Formula::Or(parts) => {
+            parts.iter().for_each(|p| count(schema, facts, p, outer, need));
+        }
+        Formula::Exists { over, count: n, body, .. } => {
+            let things = add(schema, facts, over, *n as usize * outer, need);
+            count(schema, facts, body, outer * things, need);
+        }
+        _ => {}
+    }
+}
+
+/// Adds `n` spares for a collection; gives how many things it then has at most.
+fn add(schema: &Schema, facts: &Facts, over: &Collection, n: usize, need: &mut [usize]) -> usize {
+    let (record, declared) = match over {
+        Collection::Records { record, declared } => (*record, *declared),
+        Collection::Categories { held, .. } => (held.0, false),
+    };
+    let mut things = 0;
+    for member in schema.members(record) {
+        things += facts.lists[member.ix()].items.len();
+        if !declared {
+            need[member.ix()] += n;
+            things += n;
+        }
+    }
+    things.max(1)
+}
+
+/// What the document lists in a field: terms stated for sure, with everything under them.
+pub fn declared(setting: &Setting, record: RecordId, field: FieldId) -> TermSet {
+    let (schema, facts) = (setting.schema, setting.facts);
+    let mut found = TermSet::empty();
+    for member in schema.members(record) {
+        for (i, item) in facts.lists[member.ix()].items.iter().enumerate() {
+            let (fact, ..) = setting.fact(member, i, field);
+            if item.exists != Existence::Certain || fact.reading.is_some() {
+                continue;
+            }
+            let stated = match &fact.value {
+                Value::One(set) => set.single().into_iter().collect(),
+                Value::Set(set) => set.must.clone(),
+                _ => TermSet::empty(),
+            };
+            for bit in stated.iter() {
+                found = found.or(&under(schema, kind(schema, record, field), bit));
+            }
+        }
+    }
+    found
+}
+
+fn under(schema: &Schema, kind: KindId, bit: u32) -> TermSet {
+    match schema.kinds[kind.ix()].terms.get(bit as usize) {
+        Some(id) => term(schema, *id).under.or(&TermSet::one(bit)),
+        None => TermSet::one(bit),
+    }
+}
+
+/// The scope's own top terms that lie strictly under a term which is not in the scope itself.
+pub fn tops_under(schema: &Schema, kind: KindId, scope: &TermSet, ancestor: u32) -> Vec<u32> {
+    let terms = &schema.kinds[kind.ix()].terms;
+    let parent = |bit: u32| term(schema, terms[bit as usize]).parent.map(|p| term(schema, p).bit);
+    let top = |bit: &u32| scope.contains(*bit) && parent(*bit).is_none_or(|p| !scope.contains(p));
+    let below = |bit: &u32| *bit != ancestor && under(schema, kind, ancestor).contains(*bit);
+    if scope.contains(ancestor) {
+        return Vec::new();
+    }
+    (0..terms.len() as u32).filter(top).filter(below).collect()
+}
+
+/// How far above `bit` the term `above` is; `None` where it is not at or above it.
+pub fn distance(schema: &Schema, kind: KindId, bit: u32, above: u32) -> Option<usize> {
+    let set = under(schema, kind, above);
+    set.contains(bit).then(|| set.len())
+}
+
+/// The listed things of the rule's sentences, each with its undeclared facts that the caution covers.
+pub fn silent_candidates(setting: &Setting) -> Vec<Doubt> {
+    let mut found = Vec::new();
+    for (sentence, norm) in setting.rule.sentences.iter().map(|s| &s.norm).enumerate() {
+        let Norm::Each { over, var, need, .. } = norm else { continue };
+        let fields = named(setting, over, reads(setting.schema, &need.formula, *var));
+        for thing in stated(setting, over) {
+            let facts: Vec<Key> = fields.iter().filter_map(|f| silent(setting, thing, *f)).collect();
+            if !facts.is_empty() {
+                found.push(Doubt { sentence, thing, facts });
+            }
+        }
+    }
+    found
+}
+
+/// The things of a collection that the document states.
+fn stated(setting: &Setting, over: &Collection) -> Vec<Thing> {
+    let listed = |record: RecordId| {
+        setting.schema.members(record).flat_map(|member| {
+            let items = setting.facts.lists[member.ix()].items.iter().enumerate();
+            items.filter(|(_, i)| i.exists == Existence::Certain).map(move |(i, _)| (member, i))
+        })
+    };
+    match over {
+        Collection::Records { record, .. } => listed(*record).map(|(r, i)| Thing::Listed(r, i)).collect(),
+        Collection::Categories { governed_by, scope, .. } => {
+            let terms = scope.iter();
+            let governing = || listed(*governed_by).map(Some).chain([None]);
+            terms.flat_map(|t| governing().map(move |g| Thing::Category(*governed_by, t, g))).collect()
+        }
+    }
+}
+
+/// The fields of the variable that a formula reads, with set conditions and the events of spans.
+fn reads(schema: &Schema, formula: &Formula, var: Var) -> Vec<FieldId> {
+    let mut refs: Vec<FieldRef> = Vec::new();
+    let mut more: Vec<FieldRef> = Vec::new();
+    visit(formula, &mut |f| match f {
+        Formula::Element { of, .. } | Formula::HasValue(of) => refs.push(*of),
+        Formula::In { of, terms, .. } => match terms {
+            Terms::Field(other) => refs.push(*other),
+            Terms::Set(set) => more.extend(conditions(schema, *set, of)),
+            Terms::Setting(s) => {
+                if let SettingValue::Set(set) = schema.settings[s.ix()].value {
+                    more.extend(conditions(schema, set, of));
+                }
+            }
+            _ => {}
+        },
+        Formula::Compare { left, .. } => {
+            refs.push(*left);
+            let from = schema.records[left.record.ix()].fields[left.field.ix()].counts_from;
+            more.extend(from.map(|field| FieldRef { field, ..*left }));
+        }
+        Formula::Same(a, b) => refs.extend([*a, *b]),
+        _ => {}
+    });
+    let mut fields: Vec<FieldId> =
+        refs.iter().chain(&more).filter(|f| f.var == var).map(|f| f.field).collect();
+    fields.sort();
+    fields.dedup();
+    fields
+}
+
+fn conditions(schema: &Schema, set: policy_core::model::SetId, of: &FieldRef) -> Vec<FieldRef> {
+    let names = schema.sets[set.ix()].members.iter().filter_map(|m| m.condition.as_ref());
+    let fields = names.filter_map(|(name, _)| schema.records[of.record.ix()].field(name));
+    fields.map(|field| FieldRef { field, ..*of }).collect()
+}
+
+fn named(setting: &Setting, over: &Collection, fields: Vec<FieldId>) -> Vec<FieldId> {
+    let record = match over {
+        Collection::Records { record, .. } => *record,
+        Collection::Categories { governed_by, .. } => *governed_by,
+    };
+    let related = |other: RecordId| {
+        let children = |r: RecordId| &setting.schema.records[r.ix()].children;
+        other == record || children(other).contains(&record) || children(record).contains(&other)
+    };
+    match &setting.rule.silence {
+        Silence::Open => Vec::new(),
+        Silence::Fails => fields,
+        Silence::FailsOn(named) => {
+            let covered = |f: &FieldId| named.iter().any(|(r, n)| n == f && related(*r));
+            fields.into_iter().filter(covered).collect()
+        }
+    }
+}
+
+fn silent(setting: &Setting, thing: Thing, field: FieldId) -> Option<Key> {
+    match thing {
+        Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
+            let (fact, r, i, f) = setting.fact(r, i, field);
+            (fact.value == Value::Undeclared).then(|| Key::Fact(r, i, f, Vec::new()))
+        }
+        Thing::Category(record, bit, None) => Some(Key::Ungoverned(record, bit, field)),
+        Thing::Spare(..) => None,
+    }
+}
