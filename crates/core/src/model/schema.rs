@@ -61,6 +61,10 @@ pub struct Schema {
     pub defines: Vec<Define>,
     /// What to ask when a field is missing.
     pub questions: HashMap<(RecordId, FieldId), Text>,
+    /// The field that names the party that declares (`vendor RECORD.FIELD` in a header).
+    pub vendor: Option<(RecordId, FieldId)>,
+    /// The field that names what the declaration is about (`product RECORD.FIELD`).
+    pub product: Option<(RecordId, FieldId)>,
 }
 
 /// The header of a pack.
