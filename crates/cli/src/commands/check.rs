@@ -29,7 +29,7 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     found.extend(queries::policy_diagnostics(&session.db, project));
     found.extend(queries::lints(&session.db, project));
     for file in files {
-        found.extend(queries::reading(&session.db, project, file).diagnostics.iter().cloned());
+        found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
     }
     found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
     let text = match args.format {
