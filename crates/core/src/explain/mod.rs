@@ -83,9 +83,7 @@ fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> 
         let words = Reason { say: &say, rule, finding }.words();
         if outcome.too_many_cases { words + too_many(lang) } else { words }
     };
-    let deciding = if finding.facts.is_empty() { &finding.rests_on } else { &finding.facts };
-    let place = deciding.iter().find_map(|f| input.place(*f));
-    let place = place.unwrap_or_else(|| input.about_place(&finding.about, rule));
+    let place = input.main_place(finding, rule);
     Explained {
         verdict: finding.verdict,
         reason: both(reason),
@@ -106,9 +104,9 @@ fn too_many(lang: Lang) -> &'static str {
 /// The places of the other deciding facts, and each side of a contradiction.
 fn related(input: &Input, finding: &Finding, main: &Place) -> Vec<(Place, Message)> {
     let mut found: Vec<(Place, Message)> = Vec::new();
-    for (i, fact) in finding.facts.iter().enumerate() {
+    for fact in &finding.facts {
         let (place, words) = fact_words(*fact, input);
-        if i > 0 && place != *main && input.place(*fact).is_some() {
+        if place != *main && input.place(*fact).is_some() {
             found.push((place, words));
         }
         found.extend(sides(input, *fact));

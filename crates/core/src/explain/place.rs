@@ -6,7 +6,7 @@ use crate::facts::{Existence, Facts, Item, Note, Value};
 use crate::lang::Lang;
 use crate::model::{Collection, FieldId, Form, Formula, NodeId, Norm, RecordId, Rule};
 use crate::report::Place;
-use crate::verdict::{About, FactRef};
+use crate::verdict::{About, FactRef, Finding};
 use policy_syntax::Span;
 
 impl<'a> Input<'a> {
@@ -36,8 +36,29 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// A fact of another record as the field of the thing itself that is derived from it.
+    pub(super) fn as_own(&self, about: &About, fact: FactRef) -> FactRef {
+        let (FactRef::Field(r, i, f), About::Item(record, item, _)) = (fact, about) else { return fact };
+        let Some(thing) = self.voice().item(*record, *item) else { return fact };
+        let from = thing.fields.iter().position(|own| own.value == Value::Same(r, i, f));
+        from.map_or(fact, |field| FactRef::Field(*record, *item, field as u32))
+    }
+
+    /// Where a finding points: at the most telling fact of the thing itself, else at the most telling one.
+    pub(super) fn main_place(&self, finding: &Finding, rule: &Rule) -> Place {
+        let facts = if finding.facts.is_empty() { &finding.rests_on } else { &finding.facts };
+        let own = |fact: &&FactRef| match (self.as_own(&finding.about, **fact), &finding.about) {
+            (FactRef::Field(r, i, _) | FactRef::Exists(r, i), About::Item(record, item, _)) => {
+                (r, i) == (*record, *item)
+            }
+            _ => false,
+        };
+        let first = facts.iter().find(own).into_iter().chain(facts).find_map(|f| self.place(*f));
+        first.unwrap_or_else(|| self.about_place(&finding.about, rule))
+    }
+
     /// Where the thing stands that a finding is about.
-    pub(super) fn about_place(&self, about: &About, rule: &Rule) -> Place {
+    fn about_place(&self, about: &About, rule: &Rule) -> Place {
         match about {
             About::Item(record, item, _) | About::Category(record, _, Some(item)) => {
                 self.item_place(*record, *item)

@@ -4,7 +4,7 @@ use super::describe::Mode;
 use super::fit::{Fitting, Held};
 use super::phrases::{Join, clauses, list};
 use super::says::Sayer;
-use crate::facts::{Fact, Value};
+use crate::facts::{Existence, Fact, Value};
 use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
@@ -153,14 +153,13 @@ impl Reason<'_> {
 
     /// "`name`: what decides", else what is required of it.
     fn of_thing(&self, name: String) -> String {
-        let facts = self.facts();
-        if !facts.is_empty() {
-            return format!("{name}: {}", clauses(self.say.voice.lang, &facts));
-        }
-        match self.requirement() {
-            words if words.is_empty() => name,
-            words => format!("{name} {words}"),
-        }
+        let (own, others) = self.own_and_others();
+        let own = match (own.is_empty(), self.requirement()) {
+            (false, _) => format!("{name}: {}", clauses(self.say.voice.lang, &own)),
+            (true, words) if words.is_empty() || !others.is_empty() => name,
+            (true, words) => format!("{name} {words}"),
+        };
+        [own].into_iter().chain(others).collect::<Vec<_>>().join("; ")
     }
 
     /// What the thing has or lacks: the required part of the norm.
@@ -219,7 +218,7 @@ impl Reason<'_> {
         let said: Vec<String> = norms.iter().map(|s| self.norm(&s.norm)).collect();
         let lead = match self.finding.verdict {
             Verdict::Unknown => {
-                format!("{}: ", self.pick("niet vast te stellen", "it cannot be established"))
+                format!("{}: ", self.pick("niet vast te stellen", "cannot be established"))
             }
             Verdict::Fail if norms.iter().any(|s| matches!(s.norm, Norm::Each { .. })) => format!(
                 "{}: ",
@@ -252,23 +251,44 @@ impl Reason<'_> {
     /// The deciding facts as clauses, in the order in which the rule tests them; of what rests on a few stated
     /// facts, those.
     fn facts(&self) -> Vec<String> {
+        let (own, others) = self.own_and_others();
+        own.into_iter().chain(others).collect()
+    }
+
+    /// The same, what is said of the thing itself apart from what is said of anything else.
+    fn own_and_others(&self) -> (Vec<String>, Vec<String>) {
         let tests = self.tests();
-        let few = if self.finding.rests_on.len() <= FEW { &self.finding.rests_on[..] } else { &[] };
-        let deciding = if self.finding.facts.is_empty() { few } else { &self.finding.facts };
-        let own: Vec<FactRef> = deciding.iter().map(|f| self.as_own(*f)).collect();
-        let (silent, told): (Vec<FactRef>, Vec<FactRef>) = own.into_iter().partition(|f| self.is_silent(*f));
-        let mut ordered: Vec<(usize, FactRef)> =
-            told.into_iter().map(|f| (self.position(&tests, &f), f)).collect();
-        ordered.sort_by_key(|(position, _)| *position);
-        let mut said: Vec<String> = Vec::new();
-        for (_, fact) in ordered {
+        let (silent, mut told): (Vec<FactRef>, Vec<FactRef>) =
+            self.deciding().into_iter().partition(|f| self.is_silent(*f));
+        told.sort_by_key(|fact| self.position(&tests, fact));
+        let (mut own, mut others): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for fact in told {
             let words = self.fact(&tests, fact);
-            if !said.contains(&words) {
-                said.push(words);
+            let list = if self.is_named(fact) { &mut others } else { &mut own };
+            if !list.contains(&words) {
+                list.push(words);
             }
         }
-        said.extend(self.not_stated(&tests, silent));
-        said
+        own.extend(self.not_stated(&tests, silent));
+        (own, others)
+    }
+
+    /// The facts to tell: those of the finding, else the few it rests on. That a record is listed goes without
+    /// saying where something else of it is told.
+    fn deciding(&self) -> Vec<FactRef> {
+        let few = if self.finding.rests_on.len() <= FEW { &self.finding.rests_on[..] } else { &[] };
+        let facts = if self.finding.facts.is_empty() { few } else { &self.finding.facts };
+        let told = |record, item| {
+            facts.iter().any(|f| matches!(f, FactRef::Field(r, i, _) if (*r, *i) == (record, item)))
+        };
+        let certain =
+            |record, item| self.say.voice.item(record, item).is_some_and(|i| i.exists == Existence::Certain);
+        let needless = |fact: &&FactRef| match **fact {
+            FactRef::Exists(record, item) => certain(record, item) && told(record, item),
+            _ => false,
+        };
+        let as_own = |fact: &FactRef| self.say.input.as_own(&self.finding.about, *fact);
+        facts.iter().filter(|f| !needless(f)).map(as_own).collect()
     }
 
     /// Whether nothing is stated about a field of the thing itself.
@@ -297,16 +317,6 @@ impl Reason<'_> {
                 Some(lang.pick(format!("{labels} zijn niet vermeld"), format!("{labels} are not stated")))
             }
         }
-    }
-
-    /// A fact of another record as the field of the thing itself that is derived from it.
-    fn as_own(&self, fact: FactRef) -> FactRef {
-        let (FactRef::Field(r, i, f), About::Item(record, item, _)) = (fact, &self.finding.about) else {
-            return fact;
-        };
-        let Some(thing) = self.say.voice.item(*record, *item) else { return fact };
-        let from = thing.fields.iter().position(|own| own.value == Value::Same(r, i, f));
-        from.map_or(fact, |field| FactRef::Field(*record, *item, field as u32))
     }
 
     fn position(&self, tests: &[&Formula], fact: &FactRef) -> usize {
@@ -338,12 +348,22 @@ impl Reason<'_> {
     /// A fact of the thing itself by its field alone; one of another record with that record's name.
     fn own_or_named(&self, fact: FactRef) -> String {
         match (fact, &self.finding.about) {
-            (FactRef::Exists(record, item) | FactRef::Field(record, item, _), about)
-                if !is(about, record, item) =>
-            {
-                self.say.whole(fact)
+            _ if self.is_named(fact) => self.say.whole(fact),
+            (FactRef::Ungoverned(record, bit), About::Category(_, category, _)) if bit == *category => {
+                let record = self.say.voice.record(record);
+                self.say.voice.lang.pick(format!("geen {record} vermeld"), format!("no {record} is stated"))
             }
             _ => self.say.clause(fact),
+        }
+    }
+
+    /// Whether a fact belongs to another record than the thing the finding is about.
+    fn is_named(&self, fact: FactRef) -> bool {
+        match fact {
+            FactRef::Exists(record, item) | FactRef::Field(record, item, _) => {
+                !is(&self.finding.about, record, item)
+            }
+            _ => false,
         }
     }
 

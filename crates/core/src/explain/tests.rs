@@ -579,14 +579,6 @@ fn fails_come_first_and_then_the_order_of_the_declaration() {
 /// The evaluator's own findings, worded: every verdict of the rule on loans outside the region.
 #[test]
 fn what_the_evaluator_finds_reads_well() {
-    use crate::eval::{Detail, Evaluator};
-    let tell = |declared: &Declared| {
-        let input = declared.input();
-        let evaluator = Evaluator::new(input.schema, input.rules, input.as_of);
-        let findings = evaluator.findings(0, input.facts, Detail::Full);
-        let outcome = evaluator.outcome(0, input.facts);
-        explained(&input, 0, &outcome, &findings).remove(0)
-    };
     let passes = "geen uitlening met vestiging buiten `Regio` zonder borg `contant`; de lijst van uitleningen is volledig; uitlening `Atlas Ltd.`: ";
     let pass = "no loan with branch outside `Region` without deposit `cash`; the list of loans is complete; loan `Atlas Ltd.`: ";
     let thing = ("uitlening `Atlas Ltd.`: ", "loan `Atlas Ltd.`: ");
@@ -623,9 +615,100 @@ fn what_the_evaluator_finds_reads_well() {
         let stated: Vec<_> = stated.collect();
         let mut declared = lent(&stated, outside_region(), has(DEPOSIT, these(&[0])));
         declared.facts.lists[LOAN.ix()].complete = true;
-        let made = tell(&declared);
+        let made = tell(&declared).remove(0);
         says(&made.reason, &format!("{}{nl}", lead.0), &format!("{}{en}", lead.1));
         assert_eq!(made.verdict == Verdict::Unknown, !made.missing.is_empty());
         assert!(made.place.path.starts_with("loans[0]"), "{}", made.place.path);
     }
+}
+
+/// The evaluator's findings on rule 0, worded.
+fn tell(declared: &Declared) -> Vec<Explained> {
+    use crate::eval::{Detail, Evaluator};
+    let input = declared.input();
+    let evaluator = Evaluator::new(input.schema, input.rules, input.as_of);
+    let findings = evaluator.findings(0, input.facts, Detail::Full);
+    let outcome = evaluator.outcome(0, input.facts);
+    explained(&input, 0, &outcome, &findings)
+}
+
+fn some_loan(body: Formula) -> Formula {
+    Formula::Exists { over: loans(), var: Var(0), count: 1, body: Box::new(body) }
+}
+
+#[test]
+fn existence_is_told_as_it_is() {
+    let mut declared = lent(&[(BRANCH, one(0))], Formula::Const(true), Formula::Const(false));
+    declared.rules = vec![rule(Norm::Holds(clause(some_loan(outside_region()), 4)))];
+    says(
+        &tell(&declared)[0].reason,
+        "niet vast te stellen: er is minstens één uitlening met vestiging buiten `Regio`; niet vermeld is of de lijst van uitleningen volledig is",
+        "cannot be established: there is at least one loan with branch outside `Region`; it is not stated whether the list of loans is complete",
+    );
+    declared.facts.lists[LOAN.ix()].complete = true;
+    says(
+        &tell(&declared)[0].reason,
+        "er is geen uitlening met vestiging buiten `Regio`; de lijst van uitleningen is volledig; uitlening `Atlas Ltd.`: vestiging is `Noordstad`, binnen `Regio`",
+        "there is no loan with branch outside `Region`; the list of loans is complete; loan `Atlas Ltd.`: branch is `Northtown`, within `Region`",
+    );
+    declared.item(LOAN, "loans[1]", &[(BRANCH, one(2))]);
+    says(
+        &tell(&declared)[0].reason,
+        "er is minstens één uitlening met vestiging buiten `Regio`; uitlening 2: vestiging is `Verreweg`, buiten `Regio`",
+        "there is at least one loan with branch outside `Region`; loan 2: branch is `Faraway`, outside `Region`",
+    );
+}
+
+#[test]
+fn a_finding_points_at_its_own_thing_and_names_others() {
+    let mut declared = lent(&[(BRANCH, one(0))], outside_region(), has(DEPOSIT, these(&[0])));
+    declared.item(LOAN, "loans[1]", &[(BRANCH, one(2))]);
+    declared.facts.lists[LOAN.ix()].complete = true;
+    declared.rules[0].when = Some(clause(some_loan(Formula::HasValue(of(REASON))), 9));
+    let made = &tell(&declared)[0];
+    says(
+        &made.reason,
+        "uitlening 2: vestiging is `Verreweg`, buiten `Regio`, en borg en reden zijn niet vermeld; uitlening `Atlas Ltd.`: reden is niet vermeld",
+        "loan 2: branch is `Faraway`, outside `Region`, and the deposit and the reason are not stated; loan `Atlas Ltd.`: the reason is not stated",
+    );
+    assert!(made.place.path.starts_with("loans[1]"), "{}", made.place.path);
+    assert_eq!(made.missing.len(), 3);
+}
+
+#[test]
+fn limits_name_their_category() {
+    let mut declared = Declared::new();
+    declared.list(HOLDING, "holdings", true);
+    declared.item(HOLDING, "holdings[0]", &[(FieldId(0), one(1))]);
+    declared.item(HOLDING, "holdings[1]", &[(FieldId(0), one(3))]);
+    declared.list(SHELF, "keeping-rules", true);
+    declared.item(SHELF, "keeping-rules[0]", &[(FieldId(0), one(1)), (FieldId(1), months(4))]);
+    let left = FieldRef { var: Var(0), record: SHELF, field: FieldId(1) };
+    let right = Quantity::Duration(Duration::Months(3), None);
+    let need = clause(Formula::Compare { left, op: Op::Le, right }, 3);
+    let (scope, held) = (TermSet::first(4), (HOLDING, FieldId(0)));
+    let over = Collection::Categories { governed_by: SHELF, key: FieldId(0), held, scope, also: vec![] };
+    let (scope, vacuous) = (clause(Formula::Const(true), 2), Vacuous::NotExercised);
+    declared.rules = vec![rule(Norm::Each { over, var: Var(0), scope, need, vacuous })];
+    let made = tell(&declared);
+    says(
+        &made[0].reason,
+        "`thriller`: termijn is 4 maanden, meer dan 3 maanden",
+        "`thriller`: period is 4 months, more than 3 months",
+    );
+    says(&made[1].reason, "`atlas`: geen bewaarregel vermeld", "`atlas`: no keeping rule is stated");
+}
+
+#[test]
+fn a_derived_fact_is_told_as_the_things_own_and_points_at_its_source() {
+    let mut declared = lent(&[(BRANCH, one(2))], outside_region(), Formula::Const(false));
+    declared.item(LOAN, "loans[1]", &[(BRANCH, Value::Same(LOAN, 0, BRANCH.0))]);
+    let about = About::Item(LOAN, 1, NodeId(0));
+    let made = explain_one(&declared, &finding(Verdict::Fail, about, vec![field(BRANCH)]));
+    says(
+        &made.reason,
+        "uitlening 2: vestiging is `Verreweg`, buiten `Regio`",
+        "loan 2: branch is `Faraway`, outside `Region`",
+    );
+    assert_eq!(made.place.path, "loans[0].branch");
 }
