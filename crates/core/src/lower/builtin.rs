@@ -65,6 +65,8 @@ pub(crate) fn term(name: String, kind: KindId, bit: u32, labels: Labels, origin:
         code: None,
         parent: None,
         under: TermSet::one(bit),
+        compounds_nl: Vec::new(),
+        compounds_en: Vec::new(),
         definition: Text::default(),
         link: None,
         group: false,

@@ -1,6 +1,6 @@
 //! Items to drafts, and drafts of headers to packs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use policy_syntax::{ItemWord, Line, Span};
 
@@ -19,6 +19,8 @@ use crate::model::*;
 #[derive(Debug, Default)]
 pub(crate) struct Items<'a> {
     by_word: HashMap<ItemWord, Vec<Draft<'a>>>,
+    /// The groups of files with a header, read or not.
+    with_header: HashSet<u32>,
 }
 
 impl<'a> Items<'a> {
@@ -33,6 +35,9 @@ impl Lowering {
         let mut items = Items::default();
         for source in sources {
             for index in 0..source.tree.items.len() {
+                if source.tree.items[index].word == ItemWord::Policy {
+                    items.with_header.insert(source.pack);
+                }
                 if let Some(draft) = self.draft(source, index) {
                     items.by_word.entry(draft.word()).or_default().push(draft);
                 }
@@ -102,7 +107,7 @@ impl Lowering {
             }
         }
         self.uses(&headers);
-        self.rules_without_header(items, &headers);
+        self.rules_without_header(items);
         self.packs_without_rules(items, &headers);
     }
 
@@ -171,10 +176,10 @@ impl Lowering {
     }
 
     /// A rule belongs to a pack: one report for each group of files without header.
-    fn rules_without_header(&mut self, items: &Items<'_>, headers: &[&Draft<'_>]) {
+    fn rules_without_header(&mut self, items: &Items<'_>) {
         let mut last = None;
         for rule in items.of(ItemWord::Rule) {
-            if last == Some(rule.pack) || headers.iter().any(|h| h.pack == rule.pack) {
+            if last == Some(rule.pack) || items.with_header.contains(&rule.pack) {
                 continue;
             }
             last = Some(rule.pack);

@@ -94,7 +94,8 @@ impl Lowering {
             }
         }
         let sets: Vec<String> = self.schema.sets.iter().map(|s| s.name.clone()).collect();
-        let first = self.term_or(file, &TERM_OR_SET, &[], *names.first()?, &sets)?;
+        let kinds = self.common_kinds(names);
+        let first = self.term_or(file, &TERM_OR_SET, &kinds, *names.first()?, &sets)?;
         let kind = self.schema.terms[first.ix()].kind;
         self.terms_under(file, &[kind], names).map(|(kind, terms)| SettingValue::Terms(kind, terms))
     }
@@ -139,7 +140,7 @@ impl Lowering {
             let words = text(&draft.statements, &[Kw::Nl, Kw::En]);
             if words.is_empty() {
                 self.missing_line(draft, Kw::En, "\"…?\"", "\"…?\"");
-            } else if let Some(place) = self.question_place(draft.file, draft.head.name) {
+            } else if let Some(place) = self.field_of_record(draft.file, draft.head.name) {
                 self.schema.questions.insert(place, words.clone());
                 asked.push((place, words));
             }
@@ -151,8 +152,20 @@ impl Lowering {
         }
     }
 
+    /// The fields that name who declares and what: the last header that says so decides.
+    pub fn names_of_declarations(&mut self, headers: &[Draft<'_>]) {
+        for header in headers {
+            if let Some(name) = names_after(header, Kw::Vendor).next() {
+                self.schema.vendor = self.field_of_record(header.file, name);
+            }
+            if let Some(name) = names_after(header, Kw::Product).next() {
+                self.schema.product = self.field_of_record(header.file, name);
+            }
+        }
+    }
+
     /// The field that `record.field` names.
-    fn question_place(&mut self, file: FileId, name: Name<'_>) -> Option<(RecordId, FieldId)> {
+    fn field_of_record(&mut self, file: FileId, name: Name<'_>) -> Option<(RecordId, FieldId)> {
         let (text, span) = (name.text(), name.token.span);
         let Some((record, field)) = text.split_once('.') else {
             let (nl, en) = (
@@ -193,8 +206,12 @@ impl Lowering {
         }
     }
 
-    /// Reports that an item lacks a line. `en` and `nl` are what may follow the keyword.
+    /// Reports that an item lacks a line, unless it has one that could not be read. `en` and `nl` are what may
+    /// follow the keyword.
     pub fn missing_line(&mut self, draft: &Draft<'_>, kw: Kw, en: &str, nl: &str) {
+        if draft.left_out() {
+            return;
+        }
         let text = draft.name();
         let (line_nl, line_en) = (kw.word(Lang::Nl), kw.word(Lang::En));
         let (nl, en) = (

@@ -3,7 +3,7 @@
 use super::cursor::{Name, Wrong};
 use super::keywords::Kw;
 use super::labels::{Owned, text};
-use super::names::{Draft, Lowering, Scope, Taken};
+use super::names::{Draft, FIELD, Lowering, Scope, Taken};
 use super::records::{FieldLine, Join, owner_in};
 use super::statement::{Body, FieldHead, TypeName};
 use crate::codes;
@@ -23,16 +23,35 @@ impl Lowering {
             self.broken.insert(head.name.text().to_string());
             return;
         };
-        if !self.is_free(id, draft, head.name, taken) {
+        if !taken.claim_name(self, &FIELD, draft.file, head.name) {
             return;
         }
-        let owner = self.schema.records[id.ix()].fields.len() as u32;
-        let of = Owned { scope: Scope::Fields(id), owner, name: head.name, file: draft.file };
-        let labels = self.labels(&of, &line.block);
+        let inherited = self.schema.records[id.ix()].field(head.name.text());
+        let new = FieldId(self.schema.records[id.ix()].fields.len() as u32);
+        let slot = inherited.unwrap_or(new);
+        if inherited.is_some() && line.says_labels() {
+            self.forget_labels(id, slot);
+        }
+        let field = self.read_field(id, draft, line, (head, ty, slot));
+        self.check_flags(draft.file, &field, line);
+        match inherited {
+            Some(slot) => self.restate(id, slot, field, line, head.name),
+            None => self.schema.records[id.ix()].fields.push(field),
+        }
+    }
+
+    fn read_field(
+        &mut self,
+        id: RecordId,
+        draft: &Draft<'_>,
+        line: &FieldLine<'_, '_>,
+        (head, ty, slot): (&FieldHead<'_>, FieldType, FieldId),
+    ) -> Field {
+        let of = Owned { scope: Scope::Fields(id), owner: slot.0, name: head.name, file: draft.file };
         let many = head.many || line.says(Kw::Many);
-        let field = Field {
+        Field {
             name: head.name.text().to_string(),
-            labels,
+            labels: self.labels(&of, &line.block),
             ty,
             many: many && self.is_for_terms(draft.file, ty, head.name, Kw::Many),
             main: line.is_main(),
@@ -44,9 +63,44 @@ impl Lowering {
             ranks_parts: line.says(Kw::RanksParts),
             definition: text(&line.block, &[Kw::Definition]),
             origin: draft.at(head.name.token),
+        }
+    }
+
+    /// A child says an inherited field anew, in its place: the type stays, so that the parent can be read in it,
+    /// and so does all that the child does not say.
+    fn restate(
+        &mut self,
+        id: RecordId,
+        slot: FieldId,
+        field: Field,
+        line: &FieldLine<'_, '_>,
+        name: Name<'_>,
+    ) {
+        let old = self.schema.records[id.ix()].fields[slot.ix()].clone();
+        if (old.ty, old.many) != (field.ty, field.many) {
+            let text = name.text();
+            let (nl, en) = (
+                format!(
+                    "`{text}` heeft bij het bovenliggende gegeven een ander type: gebruik dat, of een andere naam"
+                ),
+                format!("`{text}` has another type in the parent record: use that one, or another name"),
+            );
+            return self.report(field.origin.file, wrong_kind(name, nl, en));
+        }
+        if line.says(Kw::DerivedFrom) {
+            self.restated.insert((id, slot));
+        }
+        self.schema.records[id.ix()].fields[slot.ix()] = Field {
+            labels: if line.says_labels() { field.labels } else { old.labels },
+            main: field.main || old.main,
+            owner: if line.says(Kw::Owner) { field.owner } else { old.owner },
+            default: if field.default == Default::Unknown { old.default } else { field.default },
+            counts_from: old.counts_from,
+            minimum: field.minimum || old.minimum,
+            ranks_parts: field.ranks_parts || old.ranks_parts,
+            definition: if line.says(Kw::Definition) { field.definition } else { old.definition },
+            ..field
         };
-        self.check_flags(draft.file, &field, line);
-        self.schema.records[id.ix()].fields.push(field);
     }
 
     fn field_type(&mut self, file: FileId, head: &FieldHead<'_>) -> Option<FieldType> {

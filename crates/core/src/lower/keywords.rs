@@ -45,6 +45,7 @@ keywords! {
     Definition ["definition"] ["definitie"];
     Version ["version"] ["versie"];
     Use ["use"] ["gebruik"];
+    Product ["product"] ["product"];
     Contradiction ["contradiction"] ["tegenspraak"];
     Fails ["fails"] ["faalt"];
     StaysOpen ["stays open"] ["blijft open"];
@@ -182,7 +183,7 @@ impl Place {
     pub fn lines(self) -> &'static [Kw] {
         use Kw::*;
         match self {
-            Place::Item(ItemWord::Policy) => &[Nl, En, Version, Use, Contradiction],
+            Place::Item(ItemWord::Policy) => &[Nl, En, Version, Use, Vendor, Product, Contradiction],
             Place::Item(ItemWord::Kind) => &[Nl, En, Also, Open, Ordered, Provision],
             Place::Item(ItemWord::Term) => {
                 &[Nl, En, Also, Compound, Code, Under, Definition, Link, Group, StandsFor, Means]
@@ -249,7 +250,7 @@ mod tests {
                 place.lines().iter().flat_map(|kw| Lang::ALL.map(|lang| kw.word(lang))).collect();
             for (i, a) in spellings.iter().enumerate() {
                 let hidden = |b: &&str| b.starts_with(&format!("{a} "));
-                assert!(!spellings.iter().any(|b| hidden(b)), "{place:?}: `{a}` hides a longer one");
+                assert!(!spellings.iter().any(hidden), "{place:?}: `{a}` hides a longer one");
                 let twin = spellings.iter().rposition(|b| b == a).unwrap_or(i);
                 assert!(twin / 2 == i / 2, "{place:?}: `{a}` is two keywords");
             }

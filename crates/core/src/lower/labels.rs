@@ -4,7 +4,7 @@ use policy_syntax::{Span, Token};
 
 use super::cursor::{Name, Wrong};
 use super::keywords::Kw;
-use super::names::{KIND, Lowering, Scope, Spoken, normal, unknown};
+use super::names::{Draft, KIND, Lowering, Scope, Spoken, normal, unknown};
 use super::statement::{Body, Statement};
 use crate::codes;
 use crate::lang::{Lang, Text};
@@ -32,8 +32,8 @@ pub(crate) fn text(statements: &[Statement<'_>], kws: &[Kw]) -> Text {
     text
 }
 
-/// The placeholders `{kind}` in a template label: where each begins in it and the name of its kind.
-pub fn placeholders(label: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The placeholders `{kind}` in a compound: where each begins in it, and the name of its kind.
+fn placeholders(label: &str) -> impl Iterator<Item = (usize, &str)> {
     label.match_indices('{').filter_map(|(at, _)| {
         let inside = &label[at + 1..];
         Some((at, &inside[..inside.find('}')?]))
@@ -41,13 +41,26 @@ pub fn placeholders(label: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 impl Lowering {
+    /// The compounds of a term, Dutch and English; reports those that name no kind.
+    pub fn compounds(&mut self, draft: &Draft<'_>) -> (Vec<String>, Vec<String>) {
+        let (mut nl, mut en) = (Vec::new(), Vec::new());
+        for statement in draft.statements.iter().filter(|s| s.kw == Some(Kw::Compound)) {
+            let Body::Labels(lang, tokens) = &statement.body else { continue };
+            for token in tokens {
+                self.check_placeholders(draft.file, token);
+                lang.pick(&mut nl, &mut en).push(token.text.clone());
+            }
+        }
+        (nl, en)
+    }
+
     /// The labels in these statements; reports those that are taken, empty or name an unknown kind, and a
     /// language that has none.
     pub fn labels(&mut self, of: &Owned<'_>, statements: &[Statement<'_>]) -> Labels {
         let mut labels = Labels::default();
         for statement in statements {
             let Body::Labels(lang, tokens) = &statement.body else { continue };
-            if statement.kw == Some(Kw::Definition) {
+            if matches!(statement.kw, Some(Kw::Definition | Kw::Compound)) {
                 continue;
             }
             for (form, token) in tokens.iter().enumerate() {
@@ -69,7 +82,6 @@ impl Lowering {
             self.report(of.file, Wrong::new(&codes::BAD_VALUE, token.span, nl, en));
             return;
         }
-        self.check_placeholders(of.file, token);
         let new = Spoken { owner: of.owner, file: of.file, span: token.span };
         let first = *self.labels.entry(of.scope).or_default().entry(normal(&token.text)).or_insert(new);
         if first.owner != of.owner {
@@ -77,15 +89,22 @@ impl Lowering {
         }
     }
 
+    /// A compound names exactly one kind, and that kind exists.
     fn check_placeholders(&mut self, file: FileId, token: &Token) {
-        for (at, kind) in placeholders(&token.text) {
-            if self.schema.kind(kind).is_none() && !self.broken.contains(kind) {
-                // An escape before it would move it, but no label has one there.
-                let start = token.span.start as usize + 1 + at + 1;
-                let span = Span::new(start, start + kind.len());
-                let wrong = unknown(&KIND, kind, span, self.schema.kinds.iter().map(|k| k.name.as_str()));
-                self.report(file, wrong);
-            }
+        let found: Vec<(usize, &str)> = placeholders(&token.text).collect();
+        let [(at, kind)] = found.as_slice() else {
+            let (nl, en) = (
+                "een samenstelling noemt een soort tussen accolades, zoals `{soort}`",
+                "a compound names one kind between braces, such as `{kind}`",
+            );
+            return self.report(file, Wrong::new(&codes::BAD_VALUE, token.span, nl, en));
+        };
+        if self.schema.kind(kind).is_none() && !self.broken.contains(*kind) {
+            // An escape before it would move it, but no label needs one there.
+            let start = token.span.start as usize + 1 + at + 1;
+            let span = Span::new(start, start + kind.len());
+            let wrong = unknown(&KIND, kind, span, self.schema.kinds.iter().map(|k| k.name.as_str()));
+            self.report(file, wrong);
         }
     }
 
@@ -131,7 +150,7 @@ impl Lowering {
 }
 
 fn add(labels: &mut Labels, kw: Option<Kw>, lang: Lang, text: String, form: Form) {
-    let also = matches!(kw, Some(Kw::Also | Kw::Compound));
+    let also = kw == Some(Kw::Also);
     match (lang, also) {
         (Lang::Nl, false) => labels.nl.push(text),
         (Lang::En, false) => labels.en.push(text),

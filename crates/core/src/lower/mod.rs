@@ -28,7 +28,6 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use labels::placeholders;
 pub use suggest::closest;
 pub use syntax::syntax_diagnostics;
 pub use translate::{translate_head, translate_line};
@@ -36,7 +35,7 @@ pub use translate::{translate_head, translate_line};
 use policy_syntax::{File, ItemWord};
 
 use crate::diag::Diagnostic;
-use crate::model::{FileId, Schema, TestCase, Waiver};
+use crate::model::{FileId, PackId, Schema, TestCase, Waiver};
 use names::Lowering;
 
 /// A policy file to lower.
@@ -65,6 +64,14 @@ pub struct Lowered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The pack that a file belongs to: the one whose header stands in the same group of files.
+pub fn pack_of(schema: &Schema, sources: &[Source<'_>], file: FileId) -> Option<PackId> {
+    let group = |file: FileId| sources.iter().find(|s| s.file == file).map(|s| s.pack);
+    let wanted = group(file)?;
+    let found = schema.packs.iter().position(|pack| group(pack.origin.file) == Some(wanted));
+    found.map(|i| PackId(i as u32))
+}
+
 /// Lowers every item but rules. Never fails: what is wrong is left out and reported.
 pub fn schema(sources: &[Source<'_>]) -> Lowered {
     let mut lowering = Lowering { schema: builtin::schema(), ..Lowering::default() };
@@ -84,6 +91,7 @@ pub fn schema(sources: &[Source<'_>]) -> Lowered {
     lowering.derived_terms(&terms);
     lowering.settings(items.of(ItemWord::Setting));
     lowering.defines(items.of(ItemWord::Define));
+    lowering.names_of_declarations(items.of(ItemWord::Policy));
     lowering.questions(items.of(ItemWord::Question));
     lowering.tests(items.of(ItemWord::Test), &rules);
     lowering.waivers(items.of(ItemWord::Waive), &rules);

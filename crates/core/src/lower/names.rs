@@ -63,6 +63,11 @@ impl<'a> Draft<'a> {
         Origin { file: self.file, item: self.index, first: token.index, last: token.index }
     }
 
+    /// Whether a line of it was left out: what seems to be missing may be in there.
+    pub fn left_out(&self) -> bool {
+        self.statements.len() < self.item.lines.len()
+    }
+
     pub fn at_line(&self, tokens: &[Token]) -> Origin {
         let first = tokens.first().map_or(0, |t| t.index);
         let last = tokens.last().map_or(first, |t| t.index);
@@ -102,11 +107,18 @@ pub(crate) struct Lowering {
     pub broken: HashSet<String>,
     pub labels: HashMap<Scope, HashMap<String, Spoken>>,
     pub terms_by_name: HashMap<String, Vec<TermId>>,
+    /// Inherited fields that a record says anew.
+    pub restated: HashSet<(RecordId, FieldId)>,
 }
 
-/// How a label is compared: case and white space do not count.
+/// How a label is compared: case does not count, and hyphens, underscores and white space are all a space.
 pub(crate) fn normal(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    label
+        .split(|c: char| c.is_whitespace() || c == '-' || c == '_')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 /// Anything with an id and labels.
@@ -277,6 +289,19 @@ impl Lowering {
         if found.is_empty() && !name.quoted() { prefixed().collect() } else { found }
     }
 
+    /// The kinds that every one of these names can be a term of.
+    pub fn common_kinds(&self, names: &[Name<'_>]) -> Vec<KindId> {
+        let kinds_of = |name: &Name<'_>| -> Vec<KindId> {
+            self.terms_called(*name).iter().map(|t| self.schema.terms[t.ix()].kind).collect()
+        };
+        let mut common = names.first().map(kinds_of).unwrap_or_default();
+        for name in names.iter().skip(1) {
+            let kinds = kinds_of(name);
+            common.retain(|kind| kinds.contains(kind));
+        }
+        common
+    }
+
     /// The term of that name of one kind, or a diagnostic.
     pub fn term_in(&mut self, file: FileId, kind: KindId, name: Name<'_>) -> Option<TermId> {
         self.term_or(file, &TERM, &[kind], name, &[])
@@ -355,11 +380,12 @@ impl Lowering {
     /// Reports that a name is taken. `first` is where.
     pub fn taken(&mut self, file: FileId, thing: &Thing, name: Name<'_>, first: Option<(FileId, Span)>) {
         let text = name.text();
+        let a = if thing.en.starts_with('e') { "an" } else { "a" };
         let wrong = Wrong::new(
             &codes::DUPLICATE_NAME,
             name.token.span,
             format!("er is al een {} `{text}`: geef deze een andere naam of haal er een weg", thing.nl),
-            format!("there is already a {} `{text}`: rename this one or remove one", thing.en),
+            format!("there is already {a} {} `{text}`: rename this one or remove one", thing.en),
         );
         self.report_with(file, wrong, first, "de eerste", "the first one");
     }

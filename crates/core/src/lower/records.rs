@@ -143,9 +143,9 @@ impl Lowering {
         if !self.is_free(id, draft, new, taken) {
             return;
         }
-        let speaks = line.block.iter().any(|s| matches!(s.kw, Some(Kw::Nl | Kw::En)));
-        if let (true, Some(labels)) = (speaks, self.labels.get_mut(&Scope::Fields(id))) {
-            labels.retain(|_, spoken| spoken.owner != field.0);
+        let speaks = line.says_labels();
+        if speaks {
+            self.forget_labels(id, field);
         }
         let of = Owned { scope: Scope::Fields(id), owner: field.0, name: new, file: draft.file };
         let labels = self.labels(&of, &line.block);
@@ -161,13 +161,14 @@ impl Lowering {
         }
     }
 
-    pub(super) fn is_free(
-        &mut self,
-        id: RecordId,
-        draft: &Draft<'_>,
-        name: Name<'_>,
-        taken: &mut Taken,
-    ) -> bool {
+    /// The labels an inherited field had are free again.
+    pub(super) fn forget_labels(&mut self, id: RecordId, field: FieldId) {
+        if let Some(labels) = self.labels.get_mut(&Scope::Fields(id)) {
+            labels.retain(|_, spoken| spoken.owner != field.0);
+        }
+    }
+
+    fn is_free(&mut self, id: RecordId, draft: &Draft<'_>, name: Name<'_>, taken: &mut Taken) -> bool {
         let inherited = self.schema.records[id.ix()].field(name.text());
         if !taken.claim_name(self, &FIELD, draft.file, name) {
             return false;
@@ -252,10 +253,23 @@ impl Lowering {
         }
         let derived = Some(Derived { record: other, other_key, key, field });
         let mut records = self.schema.records[join.record.ix()].children.clone();
+        records.retain(|child| self.inherits(*child, join.record, join.field));
         records.push(join.record);
         for record in records {
             self.schema.records[record.ix()].fields[join.field.ix()].derived = derived;
         }
+    }
+
+    /// Whether a record has this field as its ancestor says it.
+    fn inherits(&self, mut record: RecordId, ancestor: RecordId, field: FieldId) -> bool {
+        while record != ancestor {
+            let Some(parent) = self.schema.records[record.ix()].parent else { return false };
+            if self.restated.contains(&(record, field)) {
+                return false;
+            }
+            record = parent;
+        }
+        true
     }
 
     fn report_unlike(&mut self, file: FileId, name: Name<'_>) {
@@ -288,6 +302,11 @@ impl<'a> FieldLine<'_, 'a> {
     /// Whether its block has such a line.
     pub fn says(&self, kw: Kw) -> bool {
         self.block.iter().any(|s| s.kw == Some(kw))
+    }
+
+    /// Whether its block gives it labels of its own.
+    pub fn says_labels(&self) -> bool {
+        [Kw::Nl, Kw::En, Kw::Also].iter().any(|kw| self.says(*kw))
     }
 
     pub fn is_main(&self) -> bool {

@@ -188,6 +188,7 @@ fn body<'a>(c: &mut Cursor<'a>, place: Place, kw: Kw) -> Parsed<Body<'a>> {
         Kw::Profile => Body::Text(c.text()?),
         Kw::Owner if place == Place::Item(ItemWord::Waive) => Body::Text(c.text()?),
         Kw::Owner => Body::Owner(owner(c)?),
+        Kw::Vendor | Kw::Product => Body::Names(vec![c.id("`gegeven.veld`", "`record.field`")?]),
         Kw::Under => Body::Names(vec![c.name("een begrip", "a term")?]),
         Kw::StandsFor => Body::Names(c.names("een begrip", "a term")?),
         Kw::Means if place == Place::Item(ItemWord::Term) => means(c)?,

@@ -127,7 +127,10 @@ impl Lowering {
         let of = Owned { scope: Scope::Terms(kind), owner: id.0, name: draft.head.name, file: draft.file };
         let labels = self.labels(&of, &draft.statements);
         let bit = self.schema.kinds[kind.ix()].terms.len() as u32;
+        let (compounds_nl, compounds_en) = self.compounds(draft);
         let term = Term {
+            compounds_nl,
+            compounds_en,
             code: text_after(draft, Kw::Code),
             definition: text(&draft.statements, &[Kw::Definition]),
             link: text_after(draft, Kw::Link),
