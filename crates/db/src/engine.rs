@@ -8,7 +8,7 @@ use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    FieldId, FieldType, FileId, Norm, Origin, Pack, RecordId, Rule, Schema, TestCase, Waiver,
+    FieldId, FieldType, FileId, Norm, Origin, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
@@ -194,12 +194,8 @@ impl Names {
 
 /// What a declaration is about, where its packs have fields for that and it says so.
 pub fn names(schema: &Schema, facts: &Facts) -> Names {
-    let name = |of: fn(&Pack) -> Option<(RecordId, FieldId)>| {
-        let mut fields = schema.packs.iter().filter_map(of);
-        fields.find_map(|(record, field)| stated(schema, facts, record, field))
-    };
-    let _ = name;
-    Names::default()
+    let name = |of: Option<(RecordId, FieldId)>| of.and_then(|(record, field)| stated(schema, facts, record, field));
+    Names { vendor: name(schema.vendor), product: name(schema.product) }
 }
 
 /// The one word that a field of a single record states.

@@ -27,7 +27,9 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     let files = if none { Vec::new() } else { session.load_declarations(&declarations, "-") };
     let mut found = session.diagnostics.clone();
     found.extend(queries::policy_diagnostics(&session.db, project));
-    found.extend(queries::lints(&session.db, project));
+    if args.files.is_empty() || !policies.is_empty() {
+        found.extend(queries::lints(&session.db, project));
+    }
     for file in files {
         found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
     }
