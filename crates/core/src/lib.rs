@@ -16,4 +16,7 @@ pub mod lang;
 pub mod lower;
 pub mod model;
 pub mod report;
+pub mod rules;
+pub mod sentence;
 pub mod verdict;
+pub mod words;

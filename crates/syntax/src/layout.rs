@@ -279,7 +279,7 @@ impl Writer<'_> {
             self.write(indent, comment.of(self.text).to_owned());
             self.comment += 1;
         }
-        for (n, words) in words.split('\n').enumerate() {
+        for (n, words) in lines_of(words).enumerate() {
             self.write(if n == 0 { indent } else { indent + 2 * STEP }, words.trim().to_owned());
         }
     }
@@ -333,6 +333,20 @@ impl Writer<'_> {
         }
         out
     }
+}
+
+/// The lines of a line's words; a text block stays in one piece, as it was written.
+fn lines_of(words: &str) -> impl Iterator<Item = &str> {
+    let (mut start, mut quotes) = (0, 0);
+    let breaks = words.match_indices(['"', '\n']).filter_map(move |(at, found)| {
+        quotes += usize::from(words[at..].starts_with("\"\"\""));
+        (found == "\n" && quotes % 2 == 0).then_some(at)
+    });
+    breaks.chain(std::iter::once(words.len())).map(move |end| {
+        let line = &words[start..end];
+        start = (end + 1).min(words.len());
+        line
+    })
 }
 
 /// Whether one of some spans in order covers `inner`.

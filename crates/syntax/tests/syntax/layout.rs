@@ -1,8 +1,6 @@
 //! The layout, by example.
 
-mod common;
-
-use common::{SAMPLES, check};
+use crate::common::{SAMPLES, check};
 use policy_syntax::{Item, Line, TokenKind, layout, parse};
 
 fn plain(text: &str) -> String {

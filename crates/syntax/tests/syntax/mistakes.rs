@@ -1,8 +1,6 @@
 //! One mistake gives one error, at its place, and leaves the other items as they were.
 
-mod common;
-
-use common::{SAMPLES, check, said};
+use crate::common::{SAMPLES, check, said};
 use policy_syntax::{ItemWord, SyntaxErrorKind as Kind};
 
 /// What is replaced in the lending sample by what, the error, the text at its span, the item it is in.

@@ -5,9 +5,9 @@ use policy_syntax::{File, Item, Line, Span, TokenKind, parse};
 
 /// The sample policies.
 pub const SAMPLES: [&str; 3] = [
-    include_str!("../samples/lending.policy"),
-    include_str!("../samples/crowded.policy"),
-    include_str!("../samples/windows.policy"),
+    include_str!("samples/lending.policy"),
+    include_str!("samples/crowded.policy"),
+    include_str!("samples/windows.policy"),
 ];
 
 /// What an item says, without places.
