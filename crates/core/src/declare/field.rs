@@ -123,7 +123,7 @@ impl Reader<'_> {
             expected.nl += "; staat er dat het een van meer is, schrijf dan `{ een van: […] }`";
             expected.en += "; if it is one of several, write `{ one of: […] }`";
         }
-        say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+        self.mistyped(node, &expected);
     }
 
     fn scalar(&mut self, want: Want, node: &Node) -> Option<(Value, Option<Reading>)> {
@@ -288,7 +288,7 @@ impl Reader<'_> {
         let mut expected = say::expected(self.schema, want.ty, want.many);
         expected.nl += ", als `waarde: …`, of `niet ingevuld: true`";
         expected.en += ", as `value: …`, or `undeclared: true`";
-        say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+        self.mistyped(node, &expected);
         None
     }
 
@@ -356,7 +356,7 @@ impl Reader<'_> {
                 format!("een lijst van twee tot {most} mogelijkheden"),
                 format!("a list of two to {most} possibilities"),
             );
-            say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+            self.mistyped(node, &expected);
             return None;
         };
         let said: Vec<Option<Said>> = items.iter().map(|item| self.said(want, item)).collect();
