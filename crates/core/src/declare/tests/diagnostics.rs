@@ -63,6 +63,7 @@ fn one_mistake_one_located_problem() {
         ("loans: [{ branch: { valeu: CE } }]", "P0403", "valeu", "did you mean `value`?"),
         ("loans: [{ term: { one of: 3 months } }]", "P0404", "3 months", "a list of two to"),
         ("loans: [{ term: { none: false } }]", "P0404", "false", "else leave the key out"),
+        ("loans: [{ term: { if: asked } }]", "P0404", "if", "`then: …` is missing"),
         ("loans: { borrower: Ann }", "P0404", "{ borrower: Ann }", "put a `-` before each one"),
         ("loans: Ann", "P0404", "Ann", "a list"),
         ("loans: [Ann]", "P0404", "Ann", "such as `borrower: …`"),
