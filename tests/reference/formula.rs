@@ -176,6 +176,10 @@ impl World<'_> {
             Terms::Declared(record, field) => {
                 Ok(walk::declared(self.setting, *record, *field).contains(term))
             }
+            Terms::Words(words) => {
+                let word = self.setting.facts.words.get(term as usize);
+                Ok(word.is_some_and(|w| words.contains(w)))
+            }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }
     }

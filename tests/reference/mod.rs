@@ -42,6 +42,7 @@ mod formula;
 pub mod generate;
 #[cfg(test)]
 mod hand;
+pub mod show;
 mod walk;
 pub mod world;
 
