@@ -158,7 +158,7 @@ fn evaluate(db: &Database, project: Project, file: SourceFile) -> (Summary, Vec<
     let waived = queries::waivers_in_force(db, project, file);
     let verdicts = outcomes.iter().zip(waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
     let summary = Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
-    let mut found = queries::reading(db, project, file).diagnostics.clone();
+    let mut found = queries::declared(db, project, file).diagnostics.clone();
     let rules = queries::rules(db, project).iter().zip(outcomes);
     found.extend(rules.filter(|(_, outcome)| outcome.too_many_cases).map(|(rule, _)| {
         too_many_cases(db, project, file, rule)

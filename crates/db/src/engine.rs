@@ -8,18 +8,19 @@ use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    FieldId, FieldType, FileId, Norm, Origin, Pack, RecordId, Rule, Schema, TestCase, Waiver,
+    FieldId, FieldType, FileId, Norm, Origin, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
-use policy_core::{explain, lower};
+use policy_core::{declare, explain, lower};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
+pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema};
 pub use policy_core::eval::{Compiled, Detail};
 pub use policy_core::lower::Source;
 
 /// The largest declaration or profile that is read.
-pub const MAX_BYTES: u64 = 16 << 20;
+pub const MAX_BYTES: u64 = declare::MAX_BYTES as u64;
 
 /// The header of a pack, as far as finding other packs needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,20 +58,11 @@ pub struct FileRules {
 /// How sentences are read: the words of the schema.
 pub struct Vocabulary;
 
-/// What the user's own side decides.
+/// What the user's own side decides, with what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Profile {
-    /// What is wrong with it.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// A declaration as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reading {
+pub struct ProfileRead {
     /// What it says.
-    pub facts: Arc<Facts>,
-    /// Where it says so.
-    pub notes: Arc<Notes>,
+    pub profile: Profile,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -116,13 +108,22 @@ pub fn rules(_source: &Source, _schema: &Schema, _vocabulary: &Vocabulary) -> Fi
 }
 
 /// Reads a profile.
-pub fn read_profile(_file: FileId, _path: &str, _text: &str, _schema: &Schema) -> Profile {
-    Profile::default()
+pub fn read_profile(file: FileId, path: &str, text: &str, schema: &Schema) -> ProfileRead {
+    let (profile, diagnostics) = declare::read_profile(text, Format::of_name(path), file, schema);
+    ProfileRead { profile, diagnostics }
 }
 
-/// Reads a declaration and adds what the profile decides.
-pub fn read(_file: FileId, _path: &str, _text: &str, _schema: &Schema, _profile: Option<&Profile>) -> Reading {
-    Reading::default()
+/// Reads a declaration.
+pub fn read(file: FileId, path: &str, text: &str, schema: &Schema, lookup: &Lookup) -> Declared {
+    declare::read_with(text, Format::of_name(path), file, schema, lookup)
+}
+
+/// Adds what the profile decides to what a declaration says.
+pub fn apply(declared: &Declared, profile: Option<&Profile>, schema: &Schema) -> Applied {
+    match profile {
+        Some(profile) => declare::apply(&declared.facts, profile, schema),
+        None => Applied { facts: declared.facts.clone(), unmatched: Vec::new() },
+    }
 }
 
 /// Rules, ready to be evaluated.
@@ -148,14 +149,21 @@ impl Engine<'_> {
         self.evaluator().evaluate(facts)
     }
 
+    /// The outcome of one rule.
+    pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
+        self.evaluator().outcome(rule, facts)
+    }
+
     /// One outcome in words.
-    pub fn explain(&self, rule: usize, outcome: &Outcome, reading: &Reading, detail: Detail) -> Vec<Explained> {
+    pub fn explain(
+        &self, rule: usize, outcome: &Outcome, facts: &Facts, notes: &Notes, detail: Detail,
+    ) -> Vec<Explained> {
         if detail == Detail::Off {
             return Vec::new();
         }
         let Engine { schema, rules, as_of, .. } = *self;
-        let findings = self.evaluator().findings(rule, &reading.facts, detail);
-        let input = explain::Input { schema, rules, facts: &reading.facts, notes: &reading.notes, as_of };
+        let findings = self.evaluator().findings(rule, facts, detail);
+        let input = explain::Input { schema, rules, facts, notes, as_of };
         explain::explained(&input, rule, outcome, &findings)
     }
 }
@@ -186,12 +194,8 @@ impl Names {
 
 /// What a declaration is about, where its packs have fields for that and it says so.
 pub fn names(schema: &Schema, facts: &Facts) -> Names {
-    let name = |of: fn(&Pack) -> Option<(RecordId, FieldId)>| {
-        let mut fields = schema.packs.iter().filter_map(of);
-        fields.find_map(|(record, field)| stated(schema, facts, record, field))
-    };
-    let _ = name;
-    Names::default()
+    let name = |of: Option<(RecordId, FieldId)>| of.and_then(|(record, field)| stated(schema, facts, record, field));
+    Names { vendor: name(schema.vendor), product: name(schema.product) }
 }
 
 /// The one word that a field of a single record states.
@@ -207,13 +211,8 @@ fn stated(schema: &Schema, facts: &Facts, record: RecordId, field: FieldId) -> O
 }
 
 /// The facts of a declaration that says nothing.
-pub fn nothing(_schema: &Schema) -> Facts {
-    Facts::default()
-}
-
-/// The JSON Schema of a declaration.
-pub fn json_schema(_schema: &Schema) -> serde_json::Value {
-    serde_json::Value::Null
+pub fn nothing(schema: &Schema) -> Facts {
+    declare::read("{}", Format::Json, FileId::default(), schema).facts
 }
 
 /// A rule without what no verdict depends on: places, titles, severity, basis and advice.

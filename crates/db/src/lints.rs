@@ -141,8 +141,7 @@ fn closure(schema: &Schema, reads: &Reads) -> BTreeSet<(RecordId, FieldId)> {
             }
         }
     }
-    //let named = schema.packs.iter().flat_map(|pack| pack.vendor.into_iter().chain(pack.product));
-    //read.extend(named);
+    read.extend(schema.vendor.into_iter().chain(schema.product));
     read
 }
 

@@ -13,7 +13,7 @@ use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Compiled, Detail, Engine, FileRules, Lowered, Names, Profile, Reading, Source, Vocabulary,
+    self, Compiled, Detail, Engine, Applied, Declared, FileRules, Lookup, Lowered, Names, ProfileRead, Source, Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
 use crate::lints::{self, Odd};
@@ -91,22 +91,34 @@ pub fn compiled(db: &dyn Database, project: Project) -> Arc<Compiled> {
 
 /// The profile, if there is one.
 #[salsa::tracked]
-pub fn profile(db: &dyn Database, project: Project) -> Option<Profile> {
+pub fn profile(db: &dyn Database, project: Project) -> Option<ProfileRead> {
     let file = project.profile(db)?;
     Some(engine::read_profile(file.id(db), file.path(db), file.text(db), schema(db, project)))
 }
 
-/// What a declaration says, with its places and diagnostics.
-#[salsa::tracked]
-pub fn reading(db: &dyn Database, project: Project, declaration: SourceFile) -> Reading {
-    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
-    engine::read(id, path, text, schema(db, project), profile(db, project).as_ref())
+/// The words of the schema for reading declarations. Runs again only when the schema changed.
+#[salsa::tracked(no_eq)]
+pub fn lookup(db: &dyn Database, project: Project) -> Arc<Lookup> {
+    Arc::new(Lookup::new(schema(db, project)))
 }
 
-/// What a declaration says, free of spans.
+/// What a declaration says, with its places and diagnostics.
 #[salsa::tracked]
-pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Arc<Facts> {
-    reading(db, project, declaration).facts.clone()
+pub fn declared(db: &dyn Database, project: Project, declaration: SourceFile) -> Declared {
+    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
+    engine::read(id, path, text, schema(db, project), lookup(db, project))
+}
+
+/// What a declaration says together with the profile, free of spans.
+#[salsa::tracked]
+pub fn applied(db: &dyn Database, project: Project, declaration: SourceFile) -> Applied {
+    let profile = profile(db, project).as_ref().map(|read| &read.profile);
+    engine::apply(declared(db, project, declaration), profile, schema(db, project))
+}
+
+/// The facts that verdicts depend on.
+pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &Facts {
+    &applied(db, project, declaration).facts
 }
 
 /// The outcome of every rule that runs, in their order.
@@ -143,14 +155,14 @@ pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, det
         compiled: compiled_with_places(db, project),
         as_of: project.as_of(db),
     };
-    let reading = reading(db, project, declaration);
+    let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
     let results = outcomes.zip(waivers_in_force(db, project, declaration));
     let result = |((rule, outcome), waived): ((usize, &Outcome), _)| RuleResult {
         rule,
         outcome: outcome.clone(),
         waived,
-        findings: engine.explain(rule, outcome, reading, detail),
+        findings: engine.explain(rule, outcome, facts, notes, detail),
     };
     results.map(result).collect()
 }

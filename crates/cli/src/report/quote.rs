@@ -7,7 +7,7 @@ use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind, Source};
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{LineIndex, Span};
 
-use super::terminal::{Paint, Style, clean, clean_char};
+use super::terminal::{Paint, Style, clean, clean_char, width};
 
 /// The most characters of a line that are shown.
 const MAX_LINE: usize = 240;
@@ -100,15 +100,29 @@ impl Window {
         // ariadne numbers lines from the top of its source, so the lines above are there, empty.
         let above = line as usize - 1;
         let marked = self.marked.start + above..self.marked.end + above;
-        let label = Label::new(marked.clone()).with_message(clean(quote.label)).with_color(colour(quote.paint));
-        let label = if quote.label.is_empty() { Label::new(marked.clone()).with_color(colour(quote.paint)) } else { label };
+        let label = Label::new(marked.clone()).with_color(colour(quote.paint));
+        let label = if quote.label.is_empty() { label } else { label.with_message(clean(quote.label)) };
         let report = Report::build(ReportKind::Advice, marked).with_config(config).with_label(label);
         let source = Source::from("\n".repeat(above) + &self.text);
         let mut drawn = Vec::new();
         if report.finish().write(source, &mut drawn).is_err() {
             return self.text.clone();
         }
-        without_frame(&String::from_utf8_lossy(&drawn))
+        let body = without_frame(&String::from_utf8_lossy(&drawn));
+        if !quote.label.is_empty() {
+            return body;
+        }
+        let mark = self.underline(&body, quote.paint, style);
+        body + &mark
+    }
+
+    /// The mark under the line, which ariadne draws only for a label with words.
+    fn underline(&self, body: &str, paint: Paint, style: Style) -> String {
+        let margin = body.lines().next().unwrap_or_default();
+        let columns = |from, to| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
+        let before = " ".repeat(columns(0, self.marked.start));
+        let mark = style.symbol("─", "^").repeat(columns(self.marked.start, self.marked.end).max(1));
+        format!("\n{margin} {before}{}", style.paint(paint, &mark))
     }
 }
 
@@ -146,6 +160,16 @@ mod tests {
             "   2 | boek: zoek",
             "     |       ^^|^",
             "     |         `--- not on the shelf",
+        ]);
+    }
+
+    #[test]
+    fn a_line_without_words_is_underlined() {
+        insta_like(&plain("  boek: zoek\n", Span::new(2, 6), ""), &[
+            "  --> loans.yaml:1:3",
+            "     |",
+            "   1 |   boek: zoek",
+            "     |   ^^^^",
         ]);
     }
 
