@@ -48,7 +48,10 @@ impl<'a> Quote<'a> {
         let Some(first) = self.marks.first() else { return String::new() };
         let pad = " ".repeat(indent);
         let at = self.lines.position(self.text, first.span.start);
-        let place = format!("{} {}:{}:{}", style.symbol("→", "-->"), clean(self.path), at.line, at.column);
+        let mut place = format!("{} {}", style.symbol("→", "-->"), clean(self.path));
+        if !self.text.is_empty() {
+            place.push_str(&format!(":{}:{}", at.line, at.column));
+        }
         let mut out = format!("{pad}{}\n", style.paint(Paint::Dim, &place));
         for line in self.body(style).lines() {
             out.push_str(format!("{pad}{line}").trim_end());
@@ -235,7 +238,7 @@ mod tests {
         for span in [Span::new(1, 1), Span::new(0, 99), Span::new(99, 200), Span::new(2, 0)] {
             assert!(plain(text, &[(span, "x")]).starts_with("  --> loans.yaml:"), "{span:?}");
         }
-        assert_eq!(plain("", &[(Span::default(), "x")]), "  --> loans.yaml:1:1\n");
+        assert_eq!(plain("", &[(Span::default(), "x")]), "  --> loans.yaml\n");
     }
 
     #[test]
