@@ -226,7 +226,12 @@ struct States<'a> {
 impl States<'_> {
     fn state(&self, value: &Value, listed: bool, vars: &mut Vars) -> State {
         match value {
-            Value::Undeclared | Value::Same(..) => self.undeclared(listed),
+            Value::Undeclared => self.undeclared(listed),
+            // One of several facts of other records: each as it stands there.
+            Value::Same(record, item, field) => match self.elsewhere(*record, *item, *field) {
+                Some(Value::Same(..)) | None => self.undeclared(listed),
+                Some(other) => self.state(other, listed, vars),
+            },
             Value::None => State::Nothing,
             Value::One(terms) => self.one(terms),
             Value::Set(set) => {
@@ -254,6 +259,11 @@ impl States<'_> {
                 State::If { condition, then, otherwise }
             }
         }
+    }
+
+    fn elsewhere(&self, record: RecordId, item: u32, field: u32) -> Option<&Value> {
+        let list = self.grounder.facts.lists.get(record.ix())?;
+        Some(&list.items.get(item as usize)?.fields.get(field as usize)?.value)
     }
 
     fn one(&self, terms: &TermSet) -> State {
