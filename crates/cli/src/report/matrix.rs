@@ -24,7 +24,8 @@ const DETAILED: usize = 50;
 
 /// Writes the matrix, or the list, and what the signs mean.
 pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
-    let heads: Vec<_> = evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
+    let heads: Vec<_> =
+        evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
     let needed = TITLES + 3 + heads.iter().map(|head| column(head) + 3).sum::<usize>();
     if heads.len() <= MOST && needed <= style.width {
         writeln!(out, "{}\n", table(evaluation, heads, style))?;
@@ -48,7 +49,11 @@ fn column(head: &str) -> usize {
 fn table(evaluation: &Evaluation, heads: Vec<String>, style: Style) -> Table {
     let lang = evaluation.view.lang;
     let mut table = Table::new();
-    table.load_preset(if style.unicode { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
+    table.load_preset(if style.unicode {
+        presets::UTF8_FULL_CONDENSED
+    } else {
+        presets::ASCII_FULL_CONDENSED
+    });
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
     if !style.colour {
         table.force_no_tty();
