@@ -1,2 +1,29 @@
-//! placeholder
-fn main() {}
+//! The `policy` command: reads files, asks the database, writes reports, and turns outcomes into exit codes.
+
+mod args;
+mod commands;
+mod config;
+mod evaluation;
+mod exit;
+mod inputs;
+mod output;
+mod parallel;
+mod paths;
+mod progress;
+mod report;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    match commands::run(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::complain(&format!("policy: {error}\n"));
+            ExitCode::from(exit::ERROR)
+        }
+    }
+}

@@ -61,6 +61,7 @@ codes! {
     AMBIGUOUS_WORD = "P0409" Warning, "een woord dat YAML anders leest", "a word that YAML reads differently";
     TOO_BIG = "P0410" Error, "te groot of te diep om te lezen", "too big or too deep to read";
     EMPTY_DECLARATION = "P0411" Error, "een lege verklaring", "an empty declaration";
+    UNMATCHED = "P0412" Warning, "een regel van het profiel die niets treft", "a profile entry that meets nothing";
     TOO_MANY_CASES = "P0501" Warning, "te veel gevallen om uit te rekenen", "too many cases to work out";
     STALE_LIST = "P0502" Warning, "een lijst die niet tot de peildatum loopt", "a list that does not reach the as-of date";
     INPUT = "P0601" Error, "een bestand dat niet kan worden gelezen", "a file that cannot be read";

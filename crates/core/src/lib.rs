@@ -7,10 +7,16 @@
 //! declaration says) → `eval` (verdicts) → `explain` (findings in words).
 
 pub mod codes;
+pub mod declare;
 pub mod diag;
 pub mod eval;
+pub mod explain;
 pub mod facts;
 pub mod lang;
+pub mod lower;
 pub mod model;
 pub mod report;
+pub mod rules;
+pub mod sentence;
 pub mod verdict;
+pub mod words;

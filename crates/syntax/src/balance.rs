@@ -4,6 +4,9 @@
 //! indentation, and mended by a brace of no width (or by dropping one), so that what follows keeps its
 //! shape. Knows braces and lines, not what a line says.
 
+use std::ops::Range;
+
+use crate::lower::{begins_joined, joins};
 use crate::pieces::{Piece, PieceKind};
 use crate::{Span, SyntaxError, SyntaxErrorKind};
 
@@ -11,6 +14,7 @@ use crate::{Span, SyntaxError, SyntaxErrorKind};
 pub(crate) struct Layers<'a> {
     /// All pieces.
     pub(crate) pieces: &'a [Piece],
+    text: &'a str,
     places: Vec<Place>,
 }
 
@@ -50,7 +54,7 @@ enum Walk {
 }
 
 impl<'a> Layers<'a> {
-    pub(crate) fn new(text: &str, pieces: &'a [Piece]) -> Self {
+    pub(crate) fn new(text: &'a str, pieces: &'a [Piece]) -> Self {
         let mut places = Vec::with_capacity(pieces.len());
         let (mut line, mut indent, mut begun, mut line_start) = (0, 0, false, 0);
         for piece in pieces {
@@ -65,7 +69,7 @@ impl<'a> Layers<'a> {
                 (line, indent, begun, line_start) = (line + 1, 0, false, piece.span.end as usize);
             }
         }
-        Layers { pieces, places }
+        Layers { pieces, text, places }
     }
 
     /// Whether the piece begins an item wherever it stands.
@@ -168,25 +172,41 @@ impl<'a> Layers<'a> {
 
     /// A closing brace too many: either its own block was never opened, or it is one too many itself.
     fn closed_too_early(&self, item: usize, body: usize, close: usize) -> (Option<Mend>, SyntaxError) {
-        let indent = self.places[close].indent;
-        let above = (body..close).rev().find(|i| self.places[*i].first && self.places[*i].indent <= indent);
-        let line = above.filter(|i| self.places[*i].indent == indent && self.places[close].first);
-        if let Some(line) = line {
-            let end = self.pieces[line..close].iter().position(|p| p.kind == PieceKind::NewLine);
-            let end = end.map_or(close, |n| line + n);
-            let opens = self.pieces[line..end].iter().any(|p| p.kind == PieceKind::Open);
-            let deeper = self.next_line(line, close, |_| true).is_some();
-            if deeper && !opens && line > item {
-                let end = if self.pieces[end - 1].kind == PieceKind::Comment { end - 1 } else { end };
-                let span = self.spanning(line, end);
-                return (
-                    Some(Mend::OpenBefore(end)),
-                    SyntaxError { kind: SyntaxErrorKind::MissingOpen, span },
-                );
+        match self.unopened(item, body, close) {
+            Some((line, end)) => {
+                let wrong =
+                    SyntaxError { kind: SyntaxErrorKind::MissingOpen, span: self.spanning(line, end) };
+                (Some(Mend::OpenBefore(end)), wrong)
+            }
+            None => {
+                let wrong = SyntaxError { kind: SyntaxErrorKind::StrayClose, span: self.pieces[close].span };
+                (Some(Mend::Drop(close)), wrong)
             }
         }
-        let wrong = SyntaxError { kind: SyntaxErrorKind::StrayClose, span: self.pieces[close].span };
-        (Some(Mend::Drop(close)), wrong)
+    }
+
+    /// The line above a closing brace that looks as if it opened its block: indented as the brace is, with
+    /// deeper lines between, without a brace, and not going on by itself. With its end.
+    fn unopened(&self, item: usize, body: usize, close: usize) -> Option<(usize, usize)> {
+        let own = self.places[close];
+        let line =
+            (body..close).rev().find(|i| self.places[*i].first && self.places[*i].indent <= own.indent)?;
+        let mut end = (line..close).find(|i| self.pieces[*i].kind == PieceKind::NewLine)?;
+        if self.pieces[end - 1].kind == PieceKind::Comment {
+            end -= 1;
+        }
+        let next = self.next_line(line, close, |_| true)?;
+        let opens = self.pieces[line..end].iter().any(|p| p.kind == PieceKind::Open);
+        let fits = own.first && self.places[line].indent == own.indent && line > item;
+        (fits && !opens && !self.goes_on(line..end, next)).then_some((line, end))
+    }
+
+    /// Whether a line, to all appearances, goes on with the piece `next`.
+    fn goes_on(&self, line: Range<usize>, next: usize) -> bool {
+        let said = |i: usize| self.pieces[i].span.of(self.text);
+        let last = said(line.end - 1);
+        let count = |mark| line.clone().filter(|i| said(*i) == mark).count();
+        last == "," || joins(last) || begins_joined(self.text, self.pieces, next) || count("(") > count(")")
     }
 
     /// The first line below `from`, before `end`, whose indentation fits.
@@ -238,7 +258,7 @@ impl<'a> Layers<'a> {
 
     fn mended(
         &self,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         head_end: usize,
         body: usize,
         mend: Option<Mend>,

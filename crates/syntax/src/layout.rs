@@ -3,6 +3,7 @@
 //! Changes white space, and the spelling of `<=`, `>=`, `!=`; other words only where its caller says so.
 //! Knows no meaning. An item with a syntax error, and text that is no item, stays byte for byte.
 
+use crate::lower::would_join;
 use crate::{File, Item, Line, Span, SyntaxErrorKind, Token, TokenKind};
 
 /// The widest line that a block on one line may make.
@@ -18,8 +19,8 @@ pub type Head<'a> = &'a dyn Fn(&Item) -> Option<String>;
 /// Lays out `text`, of which `file` is the tree.
 ///
 /// `rewrite` gives other words for a line's tokens (its block and its comments stay), `head` for an item's
-/// word and head; where they give `None`, the words stay. Doing it twice changes nothing more. Lines end as
-/// the first line of `text` does.
+/// word and head; where they give `None`, the words stay. Doing it twice changes nothing more. Lines end
+/// with `\r\n` if all lines of `text` do, else with `\n`.
 pub fn layout(text: &str, file: &File, rewrite: Rewrite<'_>, head: Head<'_>) -> String {
     let mut writer =
         Writer { text, file, rewrite, head, lines: Vec::new(), comment: 0, blank: false, fresh: true };
@@ -194,9 +195,12 @@ impl Writer<'_> {
         self.fresh = true;
         let close = end - 1;
         let mut at = head_end + self.text[head_end..close].find('{').map_or(0, |n| n + 1);
-        for line in lines {
+        for (n, line) in lines.iter().enumerate() {
             self.gap(at, line.span.start as usize, indent + STEP);
             self.line(item, line, indent + STEP);
+            if lines.get(n + 1).is_some_and(|next| would_join(line, next)) {
+                self.append(";");
+            }
             at = line.span.end as usize;
         }
         self.gap(at, close, indent + STEP);
@@ -275,7 +279,7 @@ impl Writer<'_> {
             self.write(indent, comment.of(self.text).to_owned());
             self.comment += 1;
         }
-        for (n, words) in words.split('\n').enumerate() {
+        for (n, words) in lines_of(words).enumerate() {
             self.write(if n == 0 { indent } else { indent + 2 * STEP }, words.trim().to_owned());
         }
     }
@@ -311,13 +315,14 @@ impl Writer<'_> {
     }
 
     fn finish(self) -> String {
-        let end = match self.text.find('\n') {
-            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
-            _ => "\n",
-        };
+        let breaks = self.text.matches('\n').count();
+        let windows = breaks > 0 && self.text.matches("\r\n").count() == breaks;
+        let end = if windows { "\r\n" } else { "\n" };
         let mut out = String::with_capacity(self.text.len());
-        for line in &self.lines {
-            if line.blank_before {
+        // What is a stray character further on would be a byte order mark in the first place.
+        let marked = self.lines.first().is_some_and(|line| line.text.starts_with('\u{FEFF}'));
+        for (n, line) in self.lines.iter().enumerate() {
+            if line.blank_before || (n == 0 && marked) {
                 out.push_str(end);
             }
             if !line.text.is_empty() {
@@ -328,6 +333,20 @@ impl Writer<'_> {
         }
         out
     }
+}
+
+/// The lines of a line's words; a text block stays in one piece, as it was written.
+fn lines_of(words: &str) -> impl Iterator<Item = &str> {
+    let (mut start, mut quotes) = (0, 0);
+    let breaks = words.match_indices(['"', '\n']).filter_map(move |(at, found)| {
+        quotes += usize::from(words[at..].starts_with("\"\"\""));
+        (found == "\n" && quotes % 2 == 0).then_some(at)
+    });
+    breaks.chain(std::iter::once(words.len())).map(move |end| {
+        let line = &words[start..end];
+        start = (end + 1).min(words.len());
+        line
+    })
 }
 
 /// Whether one of some spans in order covers `inner`.

@@ -19,7 +19,7 @@ pub use span::{LineIndex, Position, Span};
 pub use tree::*;
 
 /// The longest text that is read, in bytes; a longer one is one error.
-pub const MAX_TEXT: usize = 16 * 1024 * 1024;
+pub const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 /// How deep blocks may be nested.
 pub const MAX_BLOCKS: usize = 20;

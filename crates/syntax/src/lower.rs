@@ -15,20 +15,33 @@ pub(crate) fn lower(
     mended: Option<SyntaxError>,
 ) -> (Option<Item>, Vec<SyntaxError>) {
     let (closed, unbalanced) = match_parentheses(text, pieces);
-    let mut lower = Lower { text, pieces, closed, at: 0, index: 0, errors: unbalanced };
+    let mut lower =
+        Lower { text, pieces, closed, head: Span::default(), at: 0, index: 0, errors: unbalanced };
     let item = lower.item();
     (item, told(pieces, lower.errors, mended))
 }
 
-/// The errors worth telling: one that does not end explains the braces and brackets it swallowed.
+/// The errors worth telling: a string that does not end explains the brackets it swallowed, the braces it
+/// unbalanced, and odd characters on its line, which may have been meant to stand inside it. A text block
+/// that does not end explains all of them in its item.
 fn told(pieces: &[Piece], errors: Vec<SyntaxError>, mended: Option<SyntaxError>) -> Vec<SyntaxError> {
-    let swallows = |kind| pieces.iter().any(|p| p.kind == PieceKind::Unterminated(kind));
-    let block = swallows(TokenKind::Block);
-    let any = block || swallows(TokenKind::String) || swallows(TokenKind::Label);
-    let mut errors = errors;
-    errors.retain(|e| !block || e.kind == SyntaxErrorKind::Unterminated);
-    errors.extend(mended.filter(|_| !any));
-    errors
+    let ends_not = |p: &Piece| matches!(p.kind, PieceKind::Unterminated(_));
+    let block = pieces.iter().any(|p| p.kind == PieceKind::Unterminated(TokenKind::Block));
+    let lines = pieces.split(|p| p.kind == PieceKind::NewLine);
+    let odd: Vec<Span> = lines
+        .filter(|line| block || line.iter().any(ends_not))
+        .flat_map(|line| line.iter().filter(|p| p.kind == PieceKind::Stray).map(|p| p.span))
+        .collect();
+    let unended = pieces.iter().any(ends_not);
+    let explained = |e: &SyntaxError| match e.kind {
+        SyntaxErrorKind::StrayCharacter(_) => odd.binary_search(&e.span).is_ok(),
+        SyntaxErrorKind::Unterminated => false,
+        _ => block,
+    };
+    let mut told: Vec<SyntaxError> = errors.into_iter().filter(|e| !explained(e)).collect();
+    let mended = mended.filter(|m| !unended && told.iter().all(|e| e.span != m.span));
+    told.extend(mended);
+    told
 }
 
 struct Lower<'a> {
@@ -36,6 +49,8 @@ struct Lower<'a> {
     pieces: &'a [Piece],
     /// Of each opening parenthesis, whether it is closed on its logical line.
     closed: Vec<bool>,
+    /// The item word and its head.
+    head: Span,
     at: usize,
     index: u32,
     errors: Vec<SyntaxError>,
@@ -45,15 +60,16 @@ impl Lower<'_> {
     fn item(&mut self) -> Option<Item> {
         let start = self.next()?;
         let said = start.span.of(self.text);
-        let (word, _, dutch) = ItemWord::ALL.into_iter().find(|(_, en, nl)| *en == said || *nl == said)?;
+        let (word, dutch) = item_word(said)?;
         let mut head = Vec::new();
         while let Some(piece) = self.peek().filter(|p| p.kind != PieceKind::Open) {
             self.at += 1;
             self.take(piece, &mut head);
         }
+        self.head = start.span.to(head.last().map_or(start.span, |t: &Token| t.span));
         let (lines, end) = self.block(0);
         let span = start.span.to(Span { start: end, end });
-        Some(Item { word, dutch: dutch == said, word_span: start.span, head, lines, span })
+        Some(Item { word, dutch, word_span: start.span, head, lines, span })
     }
 
     fn peek(&self) -> Option<Piece> {
@@ -86,9 +102,15 @@ impl Lower<'_> {
                 }
                 PieceKind::Open => {
                     self.error(SyntaxErrorKind::StrayCharacter('{'), piece.span);
-                    lines.extend(self.block(depth + 1).0);
+                    let (inner, close) = self.block(depth + 1);
+                    lines.extend(inner);
+                    end = end.max(close);
                 }
-                kind if kind.is_token() => lines.push(self.line(depth)),
+                kind if kind.is_token() => {
+                    let line = self.line(depth);
+                    end = end.max(line.span.end);
+                    lines.push(line);
+                }
                 _ => {
                     self.at += 1;
                     self.take(piece, &mut Vec::new());
@@ -134,16 +156,29 @@ impl Lower<'_> {
                     break;
                 }
                 _ => {
+                    let before = inside;
                     self.count(piece, &mut inside);
                     self.at += 1;
-                    if inside <= MAX_PARENTHESES {
+                    if before.max(inside) <= MAX_PARENTHESES {
                         self.take(piece, &mut tokens);
                     }
                 }
             }
         }
+        if block.is_some() && self.is_head(&tokens) {
+            self.error(SyntaxErrorKind::MissingClose, self.head);
+        }
         let own = tokens.first().zip(tokens.last()).map_or(Span::default(), |(a, b)| a.span.to(b.span));
         Line { tokens, block, span: Span { start: own.start, end: own.end.max(end) } }
+    }
+
+    /// Whether a line with a block begins as an item does: then the item before it was not closed.
+    fn is_head(&self, tokens: &[Token]) -> bool {
+        let colon = tokens.get(1).is_some_and(|t| t.kind == TokenKind::Symbol && t.text == ":");
+        !colon
+            && tokens
+                .first()
+                .is_some_and(|t| t.kind == TokenKind::Word && item_word(t.span.of(self.text)).is_some())
     }
 
     /// Keeps count of the parentheses that are open.
@@ -166,22 +201,8 @@ impl Lower<'_> {
         if !self.pieces[next].kind.is_token() {
             return inside.then_some(next).filter(|i| self.pieces[*i].kind == PieceKind::Stray);
         }
-        let waits = last.is_some_and(|t| match t.kind {
-            TokenKind::Symbol => t.text == ",",
-            TokenKind::Word => joins(&t.text),
-            _ => false,
-        });
-        (inside || waits || self.is_joined(next)).then_some(next)
-    }
-
-    /// Whether a line begins with a word that joins it to the line above. `en "loan"` is a label in English.
-    fn is_joined(&self, at: usize) -> bool {
-        let word = self.pieces[at].span.of(self.text);
-        let string = self.pieces.get(at + 1).is_some_and(|p| {
-            use PieceKind::{Token, Unterminated};
-            matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
-        });
-        joins(word) && !(word == "en" && string)
+        let joined = begins_joined(self.text, self.pieces, next);
+        (inside || joined || last.is_some_and(waits)).then_some(next)
     }
 
     /// Takes a piece as a token, or says what is wrong with it.
@@ -205,8 +226,46 @@ impl Lower<'_> {
     }
 }
 
+/// Whether two lines of a block would be one line if only a line end stood between them.
+pub(crate) fn would_join(line: &Line, next: &Line) -> bool {
+    let string = next.tokens.get(1).is_some_and(|t| matches!(t.kind, TokenKind::String | TokenKind::Block));
+    let joined = next.tokens.first().is_some_and(|t| t.kind == TokenKind::Word && is_joined(&t.text, string));
+    line.block.is_none() && (joined || line.tokens.last().is_some_and(waits))
+}
+
+/// Whether the piece begins a line that belongs to the line above.
+pub(crate) fn begins_joined(text: &str, pieces: &[Piece], at: usize) -> bool {
+    let next = pieces[at + 1..].iter().find(|p| !p.kind.is_trivia());
+    let string = next.is_some_and(|p| {
+        use PieceKind::{Token, Unterminated};
+        matches!(p.kind, Token(TokenKind::String | TokenKind::Block) | Unterminated(_))
+    });
+    is_joined(pieces[at].span.of(text), string)
+}
+
+/// Whether a line that ends with this token waits for more.
+fn waits(last: &Token) -> bool {
+    match last.kind {
+        TokenKind::Symbol => last.text == ",",
+        TokenKind::Word => joins(&last.text),
+        _ => false,
+    }
+}
+
+/// Whether a line that begins with `word`, and then perhaps a string, belongs to the line above. `en "loan"`
+/// does not: it is a label in English.
+fn is_joined(word: &str, before_string: bool) -> bool {
+    joins(word) && !(word == "en" && before_string)
+}
+
+/// The item word that is spelled so, and whether that is Dutch.
+fn item_word(said: &str) -> Option<(ItemWord, bool)> {
+    let (word, _, dutch) = ItemWord::ALL.into_iter().find(|(_, en, nl)| *en == said || *nl == said)?;
+    Some((word, dutch == said))
+}
+
 /// The words that join two lines, in both languages.
-fn joins(word: &str) -> bool {
+pub(crate) fn joins(word: &str) -> bool {
     matches!(word, "and" | "or" | "en" | "of")
 }
 

@@ -90,11 +90,7 @@ impl Reader<'_> {
         for (at, piece) in list.iter().enumerate().skip(self.at) {
             match piece.kind {
                 PieceKind::Start { .. } if depth == 0 || self.layers.is_head(at) => return at,
-                PieceKind::Token(TokenKind::Word) if closed && depth == 0 && self.layers.is_first(at) => {
-                    if plain(piece.span.of(self.text)).and_then(|word| meant(&word)).is_some() {
-                        return at;
-                    }
-                }
+                PieceKind::Token(TokenKind::Word) if closed && depth == 0 && self.is_meant(at) => return at,
                 PieceKind::Open => depth += 1,
                 PieceKind::Close => depth = depth.saturating_sub(1),
                 _ => {}
@@ -102,6 +98,12 @@ impl Reader<'_> {
             closed = piece.kind == PieceKind::Close || (closed && piece.kind.is_trivia());
         }
         list.len()
+    }
+
+    /// Whether the piece begins a line and may be meant as an item word.
+    fn is_meant(&self, at: usize) -> bool {
+        let word = self.layers.pieces[at].span.of(self.text);
+        self.layers.is_first(at) && plain(word).is_some_and(|word| meant(&word).is_some())
     }
 }
 

@@ -60,7 +60,7 @@ impl PieceKind {
 }
 
 /// Steps that pest may take for one text. A text of [`crate::MAX_TEXT`] bytes stays below it, whatever is in it.
-const CALL_LIMIT: usize = 4_000_000_000;
+const CALL_LIMIT: usize = 1_000_000_000;
 
 /// Cuts `text` in pieces; where even that stops, the place.
 pub fn pieces(text: &str) -> Result<Vec<Piece>, Span> {

@@ -19,7 +19,7 @@ pub(crate) fn count(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<u32> {
     }
     let open = |(i, n): (usize, u32)| {
         let record = &schema.records[i];
-        let closed = facts.lists[i].complete || record.single || record.written || record.is_abstract;
+        let closed = facts.lists[i].complete || record.single || record.is_abstract;
         if closed { 0 } else { n.min(MOST) }
     };
     wanted.by_record.into_iter().enumerate().map(open).collect()

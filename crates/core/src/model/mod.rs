@@ -3,12 +3,14 @@
 //! Free of spans: places are [`Origin`]s, turned into bytes by the syntax tree, so that a comment
 //! or a blank line changes nothing that a verdict depends on.
 
+mod cases;
 mod labels;
 mod quantity;
 mod rule;
 mod schema;
 mod term_set;
 
+pub use cases::{Embedded, Expectation, Expected, TestCase, Waiver};
 pub use labels::{Form, Labels};
 pub use quantity::{Duration, Limit, Op};
 pub use rule::*;

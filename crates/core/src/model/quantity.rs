@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn comparisons_across_classes_can_be_undecided() {
-        let days = |d| Duration::Hours(d * 24);
+        let days = |d: u32| Duration::Hours(d * 24);
         let year = Duration::Months(12);
         assert_eq!(days(365).compare(Op::Le, year), Some(true));
         assert_eq!(days(366).compare(Op::Le, year), None);

@@ -61,6 +61,10 @@ pub struct Schema {
     pub defines: Vec<Define>,
     /// What to ask when a field is missing.
     pub questions: HashMap<(RecordId, FieldId), Text>,
+    /// The field that names the party that declares (`vendor RECORD.FIELD` in a header).
+    pub vendor: Option<(RecordId, FieldId)>,
+    /// The field that names what the declaration is about (`product RECORD.FIELD`).
+    pub product: Option<(RecordId, FieldId)>,
 }
 
 /// The header of a pack.
@@ -126,6 +130,11 @@ pub struct Term {
     pub parent: Option<TermId>,
     /// This term and everything under it.
     pub under: TermSet,
+    /// Dutch compounds with a term of another kind: `{kind}` stands for form 0 of that term. Paired with
+    /// `compounds_en` by index, as forms are.
+    pub compounds_nl: Vec<String>,
+    /// English compounds, likewise.
+    pub compounds_en: Vec<String>,
     /// What it means.
     pub definition: Text,
     /// A link to the same notion elsewhere (an IRI).

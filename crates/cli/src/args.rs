@@ -1,0 +1,210 @@
+//! The command line: commands, options and their help. Says what can be asked, not how it is done.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jiff::civil::Date;
+use policy_core::lang::Lang;
+use policy_core::model::Severity;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  eval   0  no fail, and no unknown, at or above the fail level
+         1  a fail
+         3  no fail, but an unknown
+         4  nothing was evaluated, or no rule applied
+         2  usage, policy or input error
+         Several at once: 2 comes before 1, 1 before 3, 3 before 4.
+         --no-fail turns 1 and 3 into 0, and nothing else.
+  check  0  no errors (warnings are allowed, unless --deny-warnings)    2  errors
+  fmt    0  done, or nothing to do    1  --check: a file is not formatted    2  errors
+  test   0  every test passes         1  a test fails                        2  errors
+  Other commands: 0, or 2 for a usage, policy or input error.
+
+Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
+Without one, the pack is `model-4.0` and the language Dutch. Arguments replace what it says.";
+
+/// Checks declarations against policies, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "policy", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct Cli {
+    /// Language of the output: nl or en
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    pub lang: Option<Lang>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Evaluate declarations against policies
+    #[command(after_help = EXIT_CODES)]
+    Eval(Eval),
+    /// Look for mistakes in policies and declarations
+    Check(Check),
+    /// Lay out policy files, or render them in the other language (--lang)
+    Fmt(Fmt),
+    /// Run the tests that stand beside the rules
+    Test(Test),
+    /// Explain a rule or a diagnostic code
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// Print the JSON Schema of a declaration
+    Schema(Packs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// The packs to work with.
+#[derive(Debug, Args, Default)]
+pub struct Packs {
+    /// A standard pack, a policy file or a folder of them; may be repeated
+    #[arg(short, long = "pack", value_name = "PACK|FILE|DIR")]
+    pub packs: Vec<String>,
+}
+
+/// Evaluate declarations against policies.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// Declarations (`*.declaration.yaml|yml|json`), folders or globs; `-` is standard input
+    #[arg(value_name = "DECLARATION|DIR|GLOB|-")]
+    pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub packs: Packs,
+    /// What the user's own side decides, such as consent
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// The date that law, waivers and ages are taken at (default: today in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Only this rule; may be repeated
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// Write the result to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Rules below this severity never fail the run: low, medium, high or critical (default: low)
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_level: Option<Severity>,
+    /// Exit with 0 instead of 1 or 3
+    #[arg(long)]
+    pub no_fail: bool,
+    /// How much to explain
+    #[arg(long, value_enum, default_value_t = Amount::Findings)]
+    pub explain: Amount,
+    /// What standard input is called, and by its ending its format
+    #[arg(long, value_name = "NAME", default_value = "stdin.declaration.yaml")]
+    pub stdin_name: String,
+}
+
+/// Look for mistakes.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Policies and declarations; by default those of policy.toml
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub packs: Packs,
+    /// What the user's own side decides
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+}
+
+/// Lay out policy files.
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Policy files, changed in place; `-` reads standard input and writes standard output
+    #[arg(value_name = "FILE|-")]
+    pub files: Vec<String>,
+    /// Change nothing; exit with 1 if a file is not formatted
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Run tests.
+#[derive(Debug, Args)]
+pub struct Test {
+    #[command(flatten)]
+    pub packs: Packs,
+    /// Only the tests of this rule; may be repeated
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+}
+
+/// Explain a rule or a code.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The id of a rule, or a diagnostic code such as P0201
+    #[arg(value_name = "RULE|CODE")]
+    pub what: String,
+    #[command(flatten)]
+    pub packs: Packs,
+    /// Also show the typed core form
+    #[arg(long)]
+    pub core: bool,
+}
+
+/// List rules.
+#[derive(Debug, Args)]
+pub struct Rules {
+    #[command(flatten)]
+    pub packs: Packs,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+}
+
+/// How to write a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Pretty,
+    /// For programs
+    Json,
+}
+
+/// How much to explain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Amount {
+    /// Verdicts only
+    Off,
+    /// Also why
+    Findings,
+    /// Also what a pass rests on
+    Full,
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    Lang::from_code(text).ok_or_else(|| "the languages are `nl` and `en`".to_owned())
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let known = Severity::ALL.into_iter().find(|severity| severity.word() == text);
+    known.ok_or_else(|| "the severities are `low`, `medium`, `high` and `critical`".to_owned())
+}
+
+/// Reads a date, strictly as `YYYY-MM-DD`.
+pub fn date(text: &str) -> Result<Date, String> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let parsed = plain.then(|| text.parse().ok()).flatten();
+    parsed.ok_or_else(|| "write a real date as YYYY-MM-DD, such as 2026-11-22".to_owned())
+}

@@ -1,0 +1,89 @@
+//! `policy eval`: verdicts on declarations.
+
+use std::io;
+
+use policy_core::codes;
+use policy_core::diag::{Diagnostic, Level, Message};
+use policy_core::lang::Lang;
+use policy_core::model::Severity;
+use policy_db::SourceFile;
+use policy_db::engine::Detail;
+use policy_db::queries;
+
+use super::report;
+use crate::args::{Amount, Eval, Format};
+use crate::evaluation::Evaluation;
+use crate::output;
+use crate::report::terminal::Style;
+use crate::report::{json, pretty};
+use crate::session::Session;
+
+pub fn run(args: &Eval, lang: Option<Lang>) -> io::Result<u8> {
+    let mut session = Session::open(lang)?;
+    let declarations = load(&mut session, args);
+    let detail = match args.explain {
+        Amount::Off => Detail::Off,
+        Amount::Findings => Detail::Findings,
+        Amount::Full => Detail::Full,
+    };
+    let level = args.fail_level.or(session.config.fail_level).unwrap_or(Severity::Low);
+    let evaluation = Evaluation::run(&session, &declarations, detail, level);
+    let shown: Vec<Diagnostic> = match args.format {
+        Format::Pretty => evaluation.diagnostics.clone(),
+        Format::Json => evaluation.errors().cloned().collect(),
+    };
+    report(&session, &shown);
+    output::emit(args.output.as_deref(), |mut out| match args.format {
+        Format::Json => json::write(&evaluation, &mut out),
+        Format::Pretty if args.output.is_some() => pretty::write(&evaluation, Style::plain(), &mut out),
+        Format::Pretty => pretty::write(&evaluation, Style::stdout(), &mut out),
+    })?;
+    Ok(evaluation.tally().code(args.no_fail))
+}
+
+fn load(session: &mut Session, args: &Eval) -> Vec<SourceFile> {
+    session.load_packs(&args.packs.packs);
+    session.load_profile(args.profile.as_deref());
+    session.set_as_of(args.as_of);
+    session.select_rules(&args.rules);
+    let declarations = session.load_declarations(&args.inputs, &args.stdin_name);
+    if args.inputs.is_empty() && session.config.declarations.is_none() {
+        let message = Message::new(
+            "er is niets te beoordelen: noem een verklaring, of zet `declarations` in policy.toml",
+            "there is nothing to evaluate: name a declaration, or put `declarations` in policy.toml",
+        );
+        session.report(&codes::NOTHING_EVALUATED, ".", Level::Warning, message);
+    }
+    declarations
+}
+
+impl Session {
+    /// Narrows the rules that run; one that does not exist is an error.
+    pub fn select_rules(&mut self, ids: &[String]) {
+        let project = self.project();
+        let rules = queries::rules(&self.db, project).clone();
+        let broken = queries::broken_rules(&self.db, project);
+        let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        for id in ids {
+            if !known.contains(&id.as_str()) && !broken.contains(id) {
+                self.report(&codes::UNKNOWN_NAME, "--rule", Level::Error, no_such_rule(id, &known));
+            }
+        }
+        self.db.set_only(ids.to_vec());
+    }
+}
+
+/// Words for a rule that does not exist, with the nearest one that does.
+pub fn no_such_rule(id: &str, known: &[&str]) -> Message {
+    let near = known.iter().min_by_key(|other| strsim::damerau_levenshtein(other, id));
+    match near.filter(|near| strsim::damerau_levenshtein(near, id) <= 1 + id.chars().count() / 3) {
+        Some(near) => Message::new(
+            format!("er is geen regel `{id}`; bedoelde u `{near}`?"),
+            format!("there is no rule `{id}`; did you mean `{near}`?"),
+        ),
+        None => Message::new(
+            format!("er is geen regel `{id}`; `policy rules` noemt ze alle"),
+            format!("there is no rule `{id}`; `policy rules` lists them all"),
+        ),
+    }
+}

@@ -1,0 +1,47 @@
+//! What each command does, from its arguments to its exit code.
+
+mod check;
+mod completions;
+mod eval;
+mod explain;
+mod fmt;
+mod rules;
+mod schema;
+mod test;
+
+use std::io;
+
+use policy_core::diag::{Diagnostic, Level};
+
+use crate::args::{Cli, Command};
+use crate::output::complain;
+use crate::report::diagnostics;
+use crate::report::terminal::Style;
+use crate::session::Session;
+
+/// Runs a command; an error is something in the environment, such as a disk that is full.
+pub fn run(cli: Cli) -> io::Result<u8> {
+    let lang = cli.lang;
+    match cli.command {
+        Command::Eval(args) => eval::run(&args, lang),
+        Command::Check(args) => check::run(&args, lang),
+        Command::Fmt(args) => fmt::run(&args, lang),
+        Command::Test(args) => test::run(&args, lang),
+        Command::Explain(args) => explain::run(&args, lang),
+        Command::Rules(args) => rules::run(&args, lang),
+        Command::Schema(args) => schema::run(&args, lang),
+        Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+/// Writes diagnostics to standard error.
+fn report(session: &Session, diagnostics: &[Diagnostic]) {
+    let style = Style::stderr();
+    for diagnostic in diagnostics {
+        complain(&diagnostics::pretty(&session.db, diagnostic, session.lang, style));
+    }
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+}

@@ -1,0 +1,23 @@
+//! `policy schema`: the JSON Schema of a declaration, made from the packs.
+
+use std::io;
+
+use policy_core::lang::Lang;
+use policy_db::{engine, queries};
+
+use super::{has_errors, report};
+use crate::args::Packs;
+use crate::session::Session;
+use crate::{exit, output};
+
+pub fn run(args: &Packs, lang: Option<Lang>) -> io::Result<u8> {
+    let mut session = Session::open(lang)?;
+    session.load_packs(&args.packs);
+    let project = session.project();
+    let mut diagnostics = session.diagnostics.clone();
+    diagnostics.extend(queries::policy_diagnostics(&session.db, project));
+    report(&session, &diagnostics);
+    let schema = serde_json::to_string_pretty(&engine::json_schema(queries::schema(&session.db, project)))?;
+    output::emit(None, |out| writeln!(out, "{schema}"))?;
+    Ok(if has_errors(&diagnostics) { exit::ERROR } else { exit::OK })
+}

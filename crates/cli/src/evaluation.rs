@@ -1,0 +1,184 @@
+//! One evaluation: what was loaded, which outcomes came out, and what they come to together. Both report formats
+//! are written from this.
+
+use policy_core::codes;
+use policy_core::diag::{Diagnostic, Level, Message, Related};
+use policy_core::lang::Lang;
+use policy_core::model::{Origin, Pack, Rule, Schema, Setting, Severity};
+use policy_core::report::RuleResult;
+use policy_core::verdict::Verdict;
+use policy_db::engine::{Detail, Names};
+use policy_db::reads::Reads;
+use policy_db::{Database, Project, SourceFile, queries};
+use policy_syntax::Span;
+
+use crate::exit::Tally;
+use crate::parallel;
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// What every result is read with. Holds no handle of the database, so that workers can share it.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// What is evaluated against what.
+    pub project: Project,
+    /// What can be declared.
+    pub schema: &'a Schema,
+    /// The rules that ran.
+    pub rules: &'a [Rule],
+    /// The language of the output.
+    pub lang: Lang,
+    /// How much is explained.
+    pub detail: Detail,
+}
+
+impl View<'_> {
+    /// Every rule on one declaration, explained.
+    pub fn results(&self, db: &Database, declaration: &Summary) -> Vec<RuleResult> {
+        queries::results(db, self.project, declaration.file, self.detail)
+    }
+}
+
+/// One evaluation.
+pub struct Evaluation<'a> {
+    /// Where everything comes from.
+    pub session: &'a Session,
+    /// What results are read with.
+    pub view: View<'a>,
+    /// What is evaluated, in input order.
+    pub declarations: Vec<Summary>,
+    /// Everything that is wrong with the input, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The severity from which results count for the exit code.
+    pub level: Severity,
+}
+
+/// One declaration and what its rules came to.
+pub struct Summary {
+    /// The declaration.
+    pub file: SourceFile,
+    /// What it is about.
+    pub names: Names,
+    /// Per rule the verdict, and whether a waiver covers it.
+    pub verdicts: Vec<(Verdict, bool)>,
+}
+
+/// How often each outcome came out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By [`Verdict`], without what is waived.
+    pub verdicts: [usize; 4],
+    /// Fails and unknowns that a waiver covers.
+    pub waived: usize,
+}
+
+impl Counts {
+    /// Counts one result.
+    pub fn add(&mut self, verdict: Verdict, waived: bool) {
+        if waived {
+            self.waived += 1;
+        } else {
+            self.verdicts[verdict as usize] += 1;
+        }
+    }
+
+    /// How often this verdict came out.
+    pub fn of(&self, verdict: Verdict) -> usize {
+        self.verdicts[verdict as usize]
+    }
+}
+
+impl<'a> Evaluation<'a> {
+    /// Evaluates every declaration, on all cores.
+    pub fn run(session: &'a Session, files: &[SourceFile], detail: Detail, level: Severity) -> Self {
+        let project = session.project();
+        let mut progress = Progress::new(files.len());
+        let mut declarations = Vec::with_capacity(files.len());
+        let mut diagnostics = session.diagnostics.clone();
+        diagnostics.extend(queries::policy_diagnostics(&session.db, project));
+        let one = |db: &Database, file: &SourceFile| evaluate(db, project, *file);
+        parallel::in_order(&session.db, files, one, |(summary, found)| {
+            declarations.push(summary);
+            diagnostics.extend(found);
+            progress.step();
+        });
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+        let schema = queries::schema(&session.db, project);
+        let rules = queries::rules(&session.db, project);
+        let view = View { project, schema, rules, lang: session.lang, detail };
+        Evaluation { session, view, declarations, diagnostics, level }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &'a Database {
+        &self.session.db
+    }
+
+    /// The packs that took part, those whose rules ran first.
+    pub fn packs(&self) -> Vec<&'a Pack> {
+        let selected = self.view.project.selected(self.db());
+        let mut packs: Vec<_> = self.view.schema.packs.iter().collect();
+        packs.sort_by_key(|pack| selected.iter().position(|name| *name == pack.name).unwrap_or(usize::MAX));
+        packs
+    }
+
+    /// The settings that the rules read, in the order of the packs.
+    pub fn settings(&self) -> Vec<&'a Setting> {
+        let used = Reads::all(self.view.rules).settings;
+        used.into_iter().map(|setting| &self.view.schema.settings[setting.ix()]).collect()
+    }
+
+    /// How often each outcome came out.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        let all = self.declarations.iter().flat_map(|declaration| &declaration.verdicts);
+        all.for_each(|(verdict, waived)| counts.add(*verdict, *waived));
+        counts
+    }
+
+    /// What makes the run end with an error.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    /// What decides the exit code.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally { errors: self.errors().next().is_some(), ..Tally::default() };
+        for declaration in &self.declarations {
+            for (rule, (verdict, waived)) in self.view.rules.iter().zip(&declaration.verdicts) {
+                tally.add(*verdict, *waived, rule.severity, self.level);
+            }
+        }
+        tally
+    }
+}
+
+fn evaluate(db: &Database, project: Project, file: SourceFile) -> (Summary, Vec<Diagnostic>) {
+    let outcomes = queries::outcomes(db, project, file);
+    let waived = queries::waivers_in_force(db, project, file);
+    let verdicts = outcomes.iter().zip(waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
+    let summary = Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
+    let mut found = queries::declared(db, project, file).diagnostics.clone();
+    let rules = queries::rules(db, project).iter().zip(outcomes);
+    found.extend(rules.filter(|(_, outcome)| outcome.too_many_cases).map(|(rule, _)| {
+        too_many_cases(db, project, file, rule)
+    }));
+    (summary, found)
+}
+
+fn too_many_cases(
+    db: &Database, project: Project, file: SourceFile, rule: &Rule,
+) -> Diagnostic {
+    let message = Message::new(
+        format!("`{}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in", rule.id),
+        format!("`{}` has too many cases to work out and so stays unknown; fill in more facts", rule.id),
+    );
+    let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, file.id(db), Span::default(), message);
+    found.related.extend(related(db, project, rule.origin));
+    found
+}
+
+fn related(db: &Database, project: Project, origin: Origin) -> Option<Related> {
+    let (file, span) = queries::span(db, project, origin)?;
+    Some(Related { file: file.id(db), span, message: Message::new("de regel", "the rule") })
+}

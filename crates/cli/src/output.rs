@@ -1,0 +1,44 @@
+//! Where results go: standard output, or a file that is complete or not there.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use atomic_write_file::AtomicWriteFile;
+
+/// Writes a result. A reader that has heard enough (`| head`) ends the writing, not the run.
+pub fn emit(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    match file {
+        Some(path) if fs::metadata(path).is_ok_and(|known| !known.is_file()) => {
+            let device = OpenOptions::new().write(true).open(path)?;
+            buffered(device, write)
+        }
+        Some(path) => atomically(path, write),
+        None => quietly(buffered(io::stdout().lock(), write)),
+    }
+}
+
+/// Replaces a file as a whole: never half of it, whatever happens.
+pub fn atomically(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut buffer = BufWriter::new(AtomicWriteFile::open(path)?);
+    write(&mut buffer)?;
+    buffer.into_inner().map_err(io::IntoInnerError::into_error)?.commit()
+}
+
+/// Writes text for people to standard error; if nobody listens, so be it.
+pub fn complain(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn buffered(stream: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut buffer = BufWriter::new(stream);
+    write(&mut buffer)?;
+    buffer.flush()
+}
+
+fn quietly(outcome: io::Result<()>) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,8 @@
+//! How results and diagnostics are written: for people and for programs.
+
+pub mod diagnostics;
+pub mod json;
+pub mod matrix;
+pub mod pretty;
+pub mod quote;
+pub mod terminal;

@@ -1,0 +1,253 @@
+//! Findings in words: what decided, where it stands, what is missing and whom to ask, in both languages.
+//!
+//! Decides nothing: verdicts and deciding facts come from the evaluator, names from the pack's labels,
+//! places and quotations from the declaration's notes. Words are neutral: "not stated", never a judgement.
+
+mod ask;
+pub mod describe;
+mod fit;
+mod phrases;
+mod place;
+mod reason;
+mod says;
+mod value;
+mod voice;
+
+#[cfg(test)]
+mod library;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+
+use crate::diag::Message;
+use crate::facts::{Facts, Notes, Value};
+use crate::lang::Lang;
+use crate::model::{FieldId, Form, Formula, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms};
+use crate::report::{Explained, Place};
+use crate::verdict::{FactRef, Finding, Outcome, Verdict};
+use phrases::{Join, both, capital, quote};
+use reason::Reason;
+use says::Sayer;
+use voice::Voice;
+
+/// What explanations are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// What can be declared, and its labels.
+    pub schema: &'a Schema,
+    /// The rules.
+    pub rules: &'a [Rule],
+    /// What the declaration says.
+    pub facts: &'a Facts,
+    /// Where it says so.
+    pub notes: &'a Notes,
+    /// The day for which dated lists are read.
+    pub as_of: Date,
+}
+
+/// The findings of one rule in words: fails first, then unknowns, in the order of the declaration.
+pub fn explained(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding]) -> Vec<Explained> {
+    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
+    let mut made: Vec<(usize, Explained)> = findings
+        .iter()
+        .map(|f| (f.sentence.map_or(0, |s| s + 1), explain(input, rule, outcome, f)))
+        .collect();
+    made.sort_by_key(|(sentence, e)| (rank(e.verdict), *sentence, e.place.span.start));
+    made.into_iter().map(|(_, explained)| explained).collect()
+}
+
+/// Where a fact stands, and what it says with the name of the record it is about.
+pub fn fact_words(fact: FactRef, input: &Input) -> (Place, Message) {
+    let place = input.place(fact).unwrap_or_default();
+    (place, both(|lang| Sayer::new(input, lang).whole(fact)))
+}
+
+/// A value of a field as it follows "is": "`North`", "13 months", "not stated".
+pub fn value_words(value: &Value, record: RecordId, field: FieldId, input: &Input) -> Message {
+    both(|lang| Sayer::new(input, lang).voice.value((record, field), value))
+}
+
+fn rank(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Unknown => 1,
+        Verdict::Pass => 2,
+        Verdict::NotApplicable => 3,
+    }
+}
+
+fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> Explained {
+    let reason = |lang| {
+        let say = Sayer::new(input, lang);
+        let words = Reason { say: &say, rule, finding }.words();
+        if outcome.too_many_cases { words + too_many(lang) } else { words }
+    };
+    let place = input.main_place(finding, rule);
+    Explained {
+        verdict: finding.verdict,
+        reason: both(reason),
+        related: related(input, finding, &place),
+        place,
+        clause: finding.clause,
+        readings: readings(input, rule, finding),
+        settings: settings(input, rule, finding),
+        rests_on: finding.rests_on.iter().map(|f| fact_words(*f, input)).collect(),
+        missing: ask::once(finding.missing.iter().map(|m| input.question(m)).collect()),
+    }
+}
+
+fn too_many(lang: Lang) -> &'static str {
+    lang.pick(" (te veel gevallen om uit te rekenen: zie P0501)", " (too many cases to work out: see P0501)")
+}
+
+/// The places of the other deciding facts, and each side of a contradiction.
+fn related(input: &Input, finding: &Finding, main: &Place) -> Vec<(Place, Message)> {
+    let mut found: Vec<(Place, Message)> = Vec::new();
+    for fact in &finding.facts {
+        let (place, words) = fact_words(*fact, input);
+        if place != *main && input.place(*fact).is_some() {
+            found.push((place, words));
+        }
+        found.extend(sides(input, *fact));
+    }
+    let mut kept: Vec<(Place, Message)> = Vec::new();
+    for entry in found {
+        if !kept.contains(&entry) {
+            kept.push(entry);
+        }
+    }
+    kept
+}
+
+fn sides(input: &Input, fact: FactRef) -> Vec<(Place, Message)> {
+    match fact {
+        FactRef::Field(record, item, field) => {
+            let values = match Sayer::new(input, Lang::En).voice.fact(record, item, field) {
+                Some((_, fact)) => match &fact.value {
+                    Value::Conflicting(values) => values.as_slice(),
+                    _ => &[],
+                },
+                None => &[],
+            };
+            let places = input.sides(record, item, field);
+            let told = places.len() == values.len();
+            let say = |i: usize| statement(input, record, field, values.get(i).filter(|_| told));
+            places.into_iter().enumerate().map(|(i, place)| (place, say(i))).collect()
+        }
+        FactRef::Exists(record, item) => input
+            .denial(record, item)
+            .map(|place| (place, both(|lang| denies(&Sayer::new(input, lang).voice, record, item))))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// One side of a contradiction; without its value if the declaration does not keep the sides apart.
+fn statement(input: &Input, record: RecordId, field: u32, value: Option<&Value>) -> Message {
+    both(|lang| {
+        let voice = Sayer::new(input, lang).voice;
+        let at = (record, FieldId(field));
+        let name = voice.field(at);
+        match value.map(|v| voice.value(at, v)) {
+            Some(value) => lang
+                .pick(format!("hier staat: {name} is {value}"), format!("this one says: {name} is {value}")),
+            None => lang.pick(
+                format!("een van de uitspraken over {name}"),
+                format!("one of the statements on {name}"),
+            ),
+        }
+    })
+}
+
+fn denies(voice: &Voice, record: RecordId, item: u32) -> String {
+    let name = voice.item_name(record, item);
+    voice.lang.pick(format!("hier staat iets anders over {name}"), format!("this one denies {name}"))
+}
+
+/// The readings that the sentence and the deciding facts rest on, each once.
+fn readings(input: &Input, rule: &Rule, finding: &Finding) -> Vec<Message> {
+    let sentence = finding.sentence.and_then(|s| rule.sentences.get(s));
+    let of_sentence = sentence.into_iter().flat_map(|s| s.readings.iter().cloned());
+    let voice = Sayer::new(input, Lang::En).voice;
+    let of_facts = finding.facts.iter().filter_map(|f| match *f {
+        FactRef::Field(record, item, field) => voice.fact(record, item, field)?.1.reading.clone(),
+        _ => None,
+    });
+    let mut all: Vec<Reading> = finding.readings.iter().cloned().chain(of_sentence).chain(of_facts).collect();
+    all.sort();
+    all.dedup();
+    all.iter().map(|r| both(|lang| reading(&Sayer::new(input, lang).voice, r))).collect()
+}
+
+fn reading(voice: &Voice, reading: &Reading) -> String {
+    let lang = voice.lang;
+    match reading {
+        Reading::FromEarliest => {
+            let first = voice.earliest().map(|e| quote(&voice.event(e)));
+            let first = first.unwrap_or_else(|| lang.pick("het begin", "the start").to_string());
+            lang.pick(
+                format!("gerekend vanaf {first}, omdat de grens geen gebeurtenis noemt"),
+                format!("counted from {first}, because the limit names no event"),
+            )
+        }
+        Reading::Ranges(record) => {
+            let records = voice.records(*record);
+            lang.pick(
+                format!("de zin is gelezen als een zin over {records}"),
+                format!("the sentence is read as one about {records}"),
+            )
+        }
+        Reading::ReadAs(record, field) => {
+            let at = (*record, *field);
+            let (name, value) = (voice.field(at), quote(&voice.default_value(at).unwrap_or_default()));
+            lang.pick(
+                format!("{name} is gelezen als {value}, omdat er niets over is vermeld"),
+                format!("{name} is read as {value}, because nothing is stated about it"),
+            )
+        }
+        Reading::Collective(term) => collective(voice, *term),
+        Reading::SetNamed(set) => {
+            let name = quote(&voice.set(crate::model::SetId(*set)));
+            lang.pick(
+                format!("{name} is gelezen als: iets binnen {name}, niet vermeld wat"),
+                format!("{name} is read as something within {name}, not stated which"),
+            )
+        }
+    }
+}
+
+fn collective(voice: &Voice, term: u32) -> String {
+    let lang = voice.lang;
+    let Some(term) = voice.schema.terms.get(term as usize) else { return String::new() };
+    let name = quote(&voice.term(term.kind, term.bit));
+    let stands = term.stands_for.as_ref().map(|t| voice.terms(term.kind, t, Join::And)).unwrap_or_default();
+    lang.pick(format!("{name} is gelezen als {stands}"), format!("{name} is read as {stands}"))
+}
+
+/// The settings that the finding's part of the rule uses, by name, with their values.
+fn settings(input: &Input, rule: &Rule, finding: &Finding) -> Vec<(String, Message)> {
+    let mut used: Vec<SettingId> = Vec::new();
+    let own = finding.sentence.and_then(|s| rule.sentences.get(s)).into_iter().flat_map(|s| s.formulas());
+    let around = [&rule.when, &rule.unless].into_iter().flatten().map(|c| &c.formula);
+    own.chain(around).for_each(|f| f.walk(&mut |f| used.extend(setting_of(f))));
+    used.sort();
+    used.dedup();
+    let words = |id: &SettingId| both(|lang| setting_words(&Sayer::new(input, lang).voice, *id));
+    used.iter().map(|id| (input.schema.settings[id.ix()].name.clone(), words(id))).collect()
+}
+
+fn setting_words(voice: &Voice, id: SettingId) -> String {
+    let setting = &voice.schema.settings[id.ix()];
+    let label = setting.labels.word(voice.lang, Form(0)).unwrap_or(&setting.name);
+    format!("{}: {}", capital(label), voice.setting(id))
+}
+
+fn setting_of(formula: &Formula) -> Option<SettingId> {
+    match formula {
+        Formula::In { terms: Terms::Setting(id), .. } => Some(*id),
+        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => Some(*setting),
+        _ => None,
+    }
+}

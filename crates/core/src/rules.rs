@@ -1,0 +1,534 @@
+//! Rule items → typed rules: the sentences and the labelled lines under them.
+//!
+//! A sentence that cannot be read is one diagnostic and drops its own rule only.
+
+use policy_syntax::{File, Item, ItemWord, Line, Token, TokenKind};
+
+use crate::codes;
+use crate::diag::{Diagnostic, Message};
+use crate::lang::{Lang, Text};
+use crate::model::{
+    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, RecordId, Rule, Schema, Sentence,
+    Severity, Silence,
+};
+use crate::sentence::{self, Context, Place};
+use crate::words::{Meaning, Vocabulary, Word, keyword, line_word};
+
+/// A policy file to read rules from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Which file it is.
+    pub file: FileId,
+    /// Its tree.
+    pub tree: &'a File,
+    /// The pack it belongs to.
+    pub pack: PackId,
+}
+
+/// The rules of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// Those that could be read, in order.
+    pub rules: Vec<Rule>,
+    /// Ids of those that could not: tests and waivers that name them are not to blame.
+    pub broken: Vec<String>,
+    /// Diagnostics that a rule accepts, with its reason (`allow CODE "reason"`).
+    pub allowed: Vec<Allowed>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A diagnostic that a rule accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The rule's id.
+    pub rule: String,
+    /// The code.
+    pub code: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// Reads the rules of a file.
+pub fn rules(source: &Source, schema: &Schema, vocabulary: &Vocabulary) -> Rules {
+    let mut found = Rules::default();
+    for (i, item) in source.tree.items.iter().enumerate().filter(|(_, item)| item.word == ItemWord::Rule) {
+        let place = Place { file: source.file, item: i as u32 };
+        let context = Context { schema, vocabulary, place };
+        Reader::new(context, item, source.pack).read(&mut found);
+    }
+    found
+}
+
+/// What a line of a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A title without a language.
+    Title,
+    /// A title in a language.
+    TitleIn(Lang),
+    /// `severity`, `basis`, `advice`, `when`, `unless`, `silence`, `contradiction`, `allow`; and the language
+    /// of that word.
+    Labelled(Word, Lang),
+    /// A sentence.
+    Sentence,
+}
+
+/// Tells what a line of a rule is by its first tokens.
+pub fn line_kind(line: &Line) -> LineKind {
+    const WORDS: [Word; 8] = [
+        Word::Severity,
+        Word::Basis,
+        Word::Advice,
+        Word::When,
+        Word::Unless,
+        Word::Silence,
+        Word::Contradiction,
+        Word::Allow,
+    ];
+    let Some(first) = line.tokens.first() else { return LineKind::Sentence };
+    match first.kind {
+        TokenKind::String | TokenKind::Block => return LineKind::Title,
+        TokenKind::Word => {}
+        _ => return LineKind::Sentence,
+    }
+    let string = line.tokens.get(1).is_some_and(is_text);
+    if let Some(lang) = Lang::from_code(&first.text).filter(|_| string) {
+        return LineKind::TitleIn(lang);
+    }
+    let labelled = WORDS.iter().find_map(|word| line_word(*word, &first.text).map(|lang| (*word, lang)));
+    labelled.map_or(LineKind::Sentence, |(word, lang)| LineKind::Labelled(word, lang))
+}
+
+fn is_text(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::String | TokenKind::Block)
+}
+
+struct Reader<'a> {
+    context: Context<'a>,
+    item: &'a Item,
+    rule: Rule,
+    /// `silence on` names fields; they are looked up when the sentences are known.
+    silent: Vec<&'a [Token]>,
+    /// Where `silence fails` stands.
+    silence_at: Option<&'a Line>,
+    seen: Vec<Word>,
+    diagnostics: Vec<Diagnostic>,
+    broken: bool,
+    allowed: Vec<Allowed>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(context: Context<'a>, item: &'a Item, pack: PackId) -> Self {
+        let head = item.head.len() as u32;
+        let Place { file, item: nth } = context.place;
+        let rule = Rule {
+            id: sentence::written(&item.head),
+            pack,
+            title: Text::default(),
+            severity: Severity::default(),
+            basis: Vec::new(),
+            advice: Text::default(),
+            when: None,
+            unless: None,
+            sentences: Vec::new(),
+            silence: Silence::default(),
+            contradiction_fails: context.schema.packs.get(pack.ix()).is_some_and(|p| p.contradiction_fails),
+            origin: Origin { file, item: nth, first: 0, last: head },
+        };
+        Reader {
+            context,
+            item,
+            rule,
+            silent: Vec::new(),
+            silence_at: None,
+            seen: Vec::new(),
+            diagnostics: Vec::new(),
+            broken: false,
+            allowed: Vec::new(),
+        }
+    }
+
+    fn read(mut self, found: &mut Rules) {
+        self.head();
+        for line in &self.item.lines {
+            self.line(line);
+        }
+        if !self.broken {
+            self.settle();
+        }
+        if self.broken {
+            found.broken.push(self.rule.id);
+        } else {
+            found.rules.push(self.rule);
+        }
+        found.allowed.append(&mut self.allowed);
+        found.diagnostics.append(&mut self.diagnostics);
+    }
+
+    fn head(&mut self) {
+        let plain = self.item.head.iter().all(|t| matches!(t.kind, TokenKind::Word | TokenKind::Dotted));
+        if self.item.head.len() != 1 || !plain {
+            self.fatal(
+                &codes::MISSING_LINE,
+                self.item.word_span,
+                "een regel heeft precies een naam: `regel mijn-regel { … }`",
+                "a rule has exactly one name: `rule my-rule { … }`",
+            );
+        }
+    }
+
+    fn line(&mut self, line: &'a Line) {
+        if line.block.is_some() {
+            return self.complain(
+                &codes::BAD_LINE,
+                line.span,
+                "een regel heeft geen blokken in zijn blok",
+                "a rule has no blocks inside its block",
+            );
+        }
+        match line_kind(line) {
+            LineKind::Title => self.title(line, None),
+            LineKind::TitleIn(lang) => self.title(line, Some(lang)),
+            LineKind::Sentence => self.sentence(line),
+            LineKind::Labelled(word, _) => self.labelled(line, word),
+        }
+    }
+
+    fn title(&mut self, line: &Line, lang: Option<Lang>) {
+        let at = usize::from(lang.is_some());
+        let text = line.tokens.get(at).filter(|t| is_text(t)).map(|t| t.text.clone());
+        self.no_more(line, at + 1);
+        let title = &mut self.rule.title;
+        let slot = match lang {
+            None => &mut title.any,
+            Some(Lang::Nl) => &mut title.nl,
+            Some(Lang::En) => &mut title.en,
+        };
+        if slot.is_some() {
+            return self.complain(
+                &codes::DUPLICATE_NAME,
+                line.span,
+                "een tweede titel; laat er een staan",
+                "a second title; keep one",
+            );
+        }
+        *slot = text;
+    }
+
+    fn sentence(&mut self, line: &Line) {
+        match sentence::read(&self.context, &line.tokens) {
+            Ok(read) => {
+                self.rule.sentences.push(read.sentence);
+                if let Some(when) = read.when {
+                    self.set_when(line, when, true);
+                }
+            }
+            Err(diagnostic) => self.broken_by(*diagnostic),
+        }
+    }
+
+    fn labelled(&mut self, line: &'a Line, word: Word) {
+        let repeats = !matches!(word, Word::Basis | Word::Allow | Word::Advice);
+        if repeats && self.seen.contains(&word) {
+            let (nl, en) = (keyword(word).nl[0], keyword(word).en[0]);
+            return self.complain(
+                &codes::DUPLICATE_NAME,
+                line.span,
+                &format!("`{nl}` staat er al; het kan een keer per regel"),
+                &format!("`{en}` is there already; once per rule"),
+            );
+        }
+        self.seen.push(word);
+        let rest = &line.tokens[1..];
+        match word {
+            Word::Severity => self.severity(line, rest),
+            Word::Basis => self.basis(line, rest),
+            Word::Advice => self.advice(line, rest),
+            Word::When | Word::Unless => self.condition(line, rest, word),
+            Word::Silence => self.silence(line, rest),
+            Word::Contradiction => self.contradiction(line, rest),
+            _ => self.allow(line, rest),
+        }
+    }
+
+    fn severity(&mut self, line: &Line, rest: &[Token]) {
+        let word = rest.first().map(|t| t.text.to_lowercase()).unwrap_or_default();
+        let found = Severity::ALL.into_iter().find(|s| s.word() == word || s.word_nl() == word);
+        match found {
+            Some(severity) => {
+                self.rule.severity = severity;
+                self.no_more(line, 2);
+            }
+            None => self.complain(
+                &codes::BAD_VALUE,
+                line.span,
+                "een ernst is `kritiek`, `hoog`, `middel` of `laag`",
+                "a severity is `critical`, `high`, `medium` or `low`",
+            ),
+        }
+    }
+
+    /// Provisions, apart at commas outside parentheses.
+    fn basis(&mut self, line: &Line, rest: &[Token]) {
+        let mut depth = 0;
+        let mut start = 0;
+        for i in 0..=rest.len() {
+            let text = rest.get(i).map_or(",", |t| t.text.as_str());
+            depth += i32::from(text == "(") - i32::from(text == ")");
+            if text == "," && (depth <= 0 || i == rest.len()) {
+                let provision = sentence::written(&rest[start.min(i)..i]);
+                if !provision.is_empty() {
+                    self.rule.basis.push(provision);
+                }
+                start = i + 1;
+            }
+        }
+        if self.rule.basis.is_empty() {
+            self.complain(&codes::BAD_VALUE, line.span, "hier hoort een bepaling", "expected a provision here");
+        }
+    }
+
+    fn advice(&mut self, line: &Line, rest: &[Token]) {
+        let lang = rest.first().filter(|t| t.kind == TokenKind::Word).and_then(|t| Lang::from_code(&t.text));
+        let text = rest.get(usize::from(lang.is_some())).filter(|t| is_text(t)).map(|t| t.text.clone());
+        if text.is_none() {
+            return self.complain(
+                &codes::BAD_VALUE,
+                line.span,
+                "een advies staat tussen aanhalingstekens: `advies \"…\"`",
+                "advice stands between quotes: `advice \"…\"`",
+            );
+        }
+        self.no_more(line, 2 + usize::from(lang.is_some()));
+        match lang {
+            None => self.rule.advice.any = text,
+            Some(Lang::Nl) => self.rule.advice.nl = text,
+            Some(Lang::En) => self.rule.advice.en = text,
+        }
+    }
+
+    fn condition(&mut self, line: &Line, rest: &[Token], word: Word) {
+        if rest.is_empty() {
+            return self.fatal(
+                &codes::SENTENCE,
+                line.span,
+                "hier hoort een voorwaarde, zoals `er is …`",
+                "expected a condition, such as `there is …`",
+            );
+        }
+        match sentence::read_condition(&self.context, rest) {
+            Ok(read) if word == Word::When => self.set_when(line, read.clause, false),
+            Ok(read) => self.rule.unless = Some(read.clause),
+            Err(diagnostic) => self.broken_by(*diagnostic),
+        }
+    }
+
+    fn set_when(&mut self, line: &Line, when: Clause, inline: bool) {
+        if self.rule.when.is_some() {
+            return self.fatal(
+                &codes::DUPLICATE_NAME,
+                line.span,
+                "een tweede `wanneer`; voeg ze samen met `en` of `of`, of schrijf `als … dan …`",
+                "a second `when`; join them with `and` or `or`, or write `if … then …`",
+            );
+        }
+        if inline && !self.seen.contains(&Word::When) {
+            self.seen.push(Word::When);
+        }
+        self.rule.when = Some(when);
+    }
+
+    fn silence(&mut self, line: &'a Line, rest: &'a [Token]) {
+        let ends = rest.last().is_some_and(|t| line_word(Word::Fails, &t.text).is_some());
+        let on = rest.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "on" | "over"));
+        match (ends, on, rest.len()) {
+            (true, false, 1) => {
+                self.rule.silence = Silence::Fails;
+                self.silence_at = Some(line);
+            }
+            (true, true, 3..) => {
+                self.silent = rest[1..rest.len() - 1].split(|t| [",", "en", "and"].contains(&t.text.as_str())).collect();
+            }
+            _ => self.fatal(
+                &codes::BAD_LINE,
+                line.span,
+                "schrijf `zwijgen faalt` of `zwijgen over VELD, VELD faalt`",
+                "write `silence fails` or `silence on FIELD, FIELD fails`",
+            ),
+        }
+    }
+
+    fn contradiction(&mut self, line: &Line, rest: &[Token]) {
+        let word = |i: usize, word| rest.get(i).is_some_and(|t| line_word(word, &t.text).is_some());
+        match (rest.len(), word(0, Word::Fails), word(0, Word::StaysOpen)) {
+            (1, true, _) => self.rule.contradiction_fails = true,
+            (2, _, true) => self.rule.contradiction_fails = false,
+            _ => self.complain(
+                &codes::BAD_LINE,
+                line.span,
+                "schrijf `tegenspraak faalt` of `tegenspraak blijft open`",
+                "write `contradiction fails` or `contradiction stays open`",
+            ),
+        }
+    }
+
+    fn allow(&mut self, line: &Line, rest: &[Token]) {
+        let code = rest.first().and_then(|t| codes::find(&t.text));
+        let reason = rest.last().filter(|t| is_text(t) && !t.text.trim().is_empty());
+        match (code, reason) {
+            (Some(code), Some(reason)) => {
+                let origin = self.origin(&line.tokens);
+                let (rule, reason) = (self.rule.id.clone(), reason.text.clone());
+                self.allowed.push(Allowed { rule, code: code.id, reason, origin });
+            }
+            _ => self.complain(
+                &codes::BAD_LINE,
+                line.span,
+                "schrijf `sta CODE toe \"reden\"`, met een bestaande code",
+                "write `allow CODE \"reason\"`, with a known code",
+            ),
+        }
+    }
+
+    // --- after all lines -------------------------------------------------------------------------
+
+    fn settle(&mut self) {
+        if self.rule.sentences.is_empty() {
+            return self.fatal(
+                &codes::MISSING_LINE,
+                self.item.word_span,
+                "een regel heeft minstens een zin, zoals `geen … zonder …`",
+                "a rule has at least one sentence, such as `no … without …`",
+            );
+        }
+        let plain = |s: &Sentence| matches!(&s.norm, Norm::Each { need, .. } if need.formula == Formula::Const(false));
+        if let Some(line) = self.silence_at.filter(|_| self.rule.sentences.iter().any(plain)) {
+            return self.fatal(
+                &codes::BAD_LINE,
+                line.span,
+                "een verbod zonder `zonder` eist geen gegeven: schrijf `zwijgen over VELD faalt`",
+                "a prohibition without `without` requires no fact: write `silence on FIELD fails`",
+            );
+        }
+        self.silent_fields();
+    }
+
+    fn silent_fields(&mut self) {
+        let mut fields = Vec::new();
+        for tokens in std::mem::take(&mut self.silent) {
+            match self.silent_field(tokens) {
+                Some(mut found) => fields.append(&mut found),
+                None => {
+                    let text = sentence::written(tokens);
+                    let span = tokens.first().map_or(self.item.word_span, |t| t.span);
+                    let span = tokens.last().map_or(span, |t| span.to(t.span));
+                    self.fatal(
+                        &codes::UNKNOWN_NAME,
+                        span,
+                        &format!("`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"),
+                        &format!("`{text}` is no field of a record in this rule; write `record.field`"),
+                    );
+                }
+            }
+        }
+        if !fields.is_empty() {
+            fields.sort();
+            fields.dedup();
+            self.rule.silence = Silence::FailsOn(fields);
+        }
+    }
+
+    /// `record.field` or a field's name or label, of the records that the rule is about.
+    fn silent_field(&self, tokens: &[Token]) -> Option<Vec<(RecordId, FieldId)>> {
+        let text = sentence::written(tokens);
+        let vocabulary = self.context.vocabulary;
+        let exact = text.split_once('.').and_then(|(record, field)| {
+            let record = vocabulary.record(record)?;
+            vocabulary.field(record, field).map(|field| vec![(record, field)])
+        });
+        exact.or_else(|| {
+            let records = records_of(&self.rule);
+            let senses = vocabulary.senses_or_names(&text);
+            let mine = |m| match m {
+                Meaning::Field(r, f) if records.contains(&r) => Some((r, f)),
+                _ => None,
+            };
+            let found: Vec<_> = senses.iter().filter_map(|s| mine(s.meaning)).collect();
+            (!found.is_empty()).then_some(found)
+        })
+    }
+
+    // --- diagnostics -----------------------------------------------------------------------------
+
+    fn origin(&self, tokens: &[Token]) -> Origin {
+        let Place { file, item } = self.context.place;
+        let index = |t: Option<&Token>| t.map_or(0, |t| t.index);
+        Origin { file, item, first: index(tokens.first()), last: index(tokens.last()) }
+    }
+
+    fn no_more(&mut self, line: &Line, from: usize) {
+        if let Some(token) = line.tokens.get(from) {
+            self.complain(
+                &codes::BAD_LINE,
+                token.span,
+                &format!("`{}` is hier te veel", token.text),
+                &format!("`{}` is too much here", token.text),
+            );
+        }
+    }
+
+    fn complain(&mut self, code: &'static codes::Code, span: policy_syntax::Span, nl: &str, en: &str) {
+        self.diagnostics.push(Diagnostic::new(code, self.context.place.file, span, Message::new(nl, en)));
+    }
+
+    fn fatal(&mut self, code: &'static codes::Code, span: policy_syntax::Span, nl: &str, en: &str) {
+        self.complain(code, span, nl, en);
+        self.broken = true;
+    }
+
+    fn broken_by(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+        self.broken = true;
+    }
+}
+
+/// The records that a rule quantifies over.
+fn records_of(rule: &Rule) -> Vec<RecordId> {
+    let mut records = Vec::new();
+    for sentence in &rule.sentences {
+        match &sentence.norm {
+            Norm::Each { over, scope, need, .. } => {
+                add_collection(over, &mut records);
+                [scope, need].into_iter().for_each(|c| add_records(&c.formula, &mut records));
+            }
+            Norm::Holds(clause) => add_records(&clause.formula, &mut records),
+        }
+        let clauses = sentence.given.iter().chain(&sentence.unless);
+        clauses.for_each(|c| add_records(&c.formula, &mut records));
+    }
+    rule.when.iter().chain(&rule.unless).for_each(|c| add_records(&c.formula, &mut records));
+    records
+}
+
+fn add_collection(over: &Collection, records: &mut Vec<RecordId>) {
+    match over {
+        Collection::Records { record, .. } => records.push(*record),
+        Collection::Categories { governed_by, held, .. } => records.extend([*governed_by, held.0]),
+    }
+}
+
+fn add_records(formula: &Formula, records: &mut Vec<RecordId>) {
+    match formula {
+        Formula::Not(inner) => add_records(inner, records),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| add_records(p, records)),
+        Formula::Element { body, .. } => add_records(body, records),
+        Formula::Exists { over, body, .. } => {
+            add_collection(over, records);
+            add_records(body, records);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,141 @@
+//! Sentences: words of a line → surface form ([`ast`]) → typed core ([`crate::model::Sentence`]), and back to
+//! words in either language.
+//!
+//! Reading is total: a sentence means one thing, or is one located diagnostic that says what to write.
+
+pub mod ast;
+mod core_form;
+mod lex;
+mod parse;
+mod typing;
+mod write;
+
+use std::collections::BTreeMap;
+
+use policy_syntax::Token;
+
+pub use core_form::core_form;
+pub use lex::written;
+pub use write::{Written, write, write_condition};
+
+use crate::codes::{self, Code};
+use crate::diag::{Diagnostic, Message};
+use crate::lang::Lang;
+use crate::model::{Clause, FileId, Norm, Origin, Reading, Schema, Sentence};
+use crate::words::{Meaning, Vocabulary, Wanted};
+
+/// The item that a sentence stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// The item in it.
+    pub item: u32,
+}
+
+/// What a sentence is read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The records, terms and sets.
+    pub schema: &'a Schema,
+    /// Their labels.
+    pub vocabulary: &'a Vocabulary,
+    /// Where the sentence stands.
+    pub place: Place,
+}
+
+/// What each label of a sentence turned out to mean, by the label's first token.
+pub type Choices = BTreeMap<u32, Meaning>;
+
+/// A sentence that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// As it was written.
+    pub line: ast::Line,
+    /// What it means.
+    pub sentence: Sentence,
+    /// Its own `when`, which decides whether the rule applies.
+    pub when: Option<Clause>,
+    /// What its labels mean.
+    pub choices: Choices,
+}
+
+/// A condition that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadCondition {
+    /// The language of its function words.
+    pub lang: Lang,
+    /// As it was written.
+    pub condition: ast::Condition,
+    /// What it means.
+    pub clause: Clause,
+    /// Interpretations it rests on.
+    pub readings: Vec<Reading>,
+    /// What its labels mean.
+    pub choices: Choices,
+}
+
+/// Reads a norm: the tokens of one line.
+pub fn read(context: &Context, tokens: &[Token]) -> Result<Read, Box<Diagnostic>> {
+    let line = parse::line(context, tokens)?;
+    let (sentence, when, choices) = typing::line(context, &line)?;
+    Ok(Read { line, sentence, when, choices })
+}
+
+/// Reads a condition: the tokens after `when` or `unless`.
+pub fn read_condition(context: &Context, tokens: &[Token]) -> Result<ReadCondition, Box<Diagnostic>> {
+    let (lang, condition) = parse::condition(context, tokens)?;
+    let (clause, readings, choices) = typing::condition(context, &condition)?;
+    Ok(ReadCondition { lang, condition, clause, readings, choices })
+}
+
+/// The sentence without its places: equal for two spellings of one meaning.
+pub fn without_places(sentence: &Sentence) -> Sentence {
+    let mut sentence = sentence.clone();
+    sentence.origin = Origin::default();
+    sentence.given.iter_mut().chain(&mut sentence.unless).for_each(forget);
+    match &mut sentence.norm {
+        Norm::Each { scope, need, .. } => [scope, need].into_iter().for_each(forget),
+        Norm::Holds(clause) => forget(clause),
+    }
+    sentence
+}
+
+fn forget(clause: &mut Clause) {
+    clause.origin = Origin::default();
+}
+
+impl Context<'_> {
+    pub(crate) fn error(&self, code: &'static Code, at: ast::At, message: Message) -> Box<Diagnostic> {
+        Box::new(Diagnostic::new(code, self.place.file, at.span, message))
+    }
+
+    /// An unknown word: the label it is nearest to, alone or with the words after it.
+    fn unknown(&self, wanted: Wanted, run: &[&lex::Piece]) -> Box<Diagnostic> {
+        let text = |n: usize| run[..n].iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ");
+        let near = |n: usize, wanted| self.vocabulary.suggest_scored(self.schema, wanted, &text(n));
+        let best = |wanted| {
+            let scored = (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
+            scored.max_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)))
+        };
+        let found = best(wanted).or_else(|| best(Wanted::Anything));
+        let n = found.as_ref().map_or(1, |(n, ..)| *n);
+        let at = run.first().map(|p| p.at).unwrap_or_default().to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
+        let kind = wanted.words(self.schema);
+        let (mut nl, mut en) = (
+            format!("onbekend begrip `{}`; hier hoort {}", text(n), kind.nl),
+            format!("unknown term `{}`; expected {}", text(n), kind.en),
+        );
+        if let Some((_, label, _)) = &found {
+            nl.push_str(&format!(": bedoelt u `{label}`?"));
+            en.push_str(&format!(": did you mean `{label}`?"));
+        }
+        let mut diagnostic = self.error(&codes::UNKNOWN_NAME, at, Message::new(nl, en));
+        diagnostic.suggestion = found.map(|(_, label, _)| label);
+        diagnostic
+    }
+}
+
+fn message(nl: impl Into<String>, en: impl Into<String>) -> Message {
+    Message::new(nl, en)
+}

@@ -1,0 +1,215 @@
+//! What a thing has: fields, terms, other things.
+
+use super::super::ast::{At, Comparison, Name, Names, Phrase, Quality, Quantifier, Region, Test};
+use super::phrases::among;
+use super::{Result, Typer, all, any, not};
+use crate::codes;
+use crate::lang::Lang;
+use crate::model::{FieldId, FieldRef, FieldType, Formula, Op, RecordId, TermId, Terms};
+use crate::words::{self, Meaning, Wanted};
+
+impl Typer<'_> {
+    /// A quality of the thing on top.
+    pub(super) fn quality(&mut self, quality: &Quality) -> Result<Formula> {
+        Ok(match quality {
+            Quality::And(parts) => all(self.qualities(parts)?),
+            Quality::Or(parts) => any(self.qualities(parts)?),
+            Quality::Not(inner) => not(self.quality(inner)?),
+            Quality::Group(inner) => self.quality(inner)?,
+            Quality::Name(name, None) => self.bare(name)?,
+            Quality::Name(name, Some(test)) => self.tested_field(name, test)?,
+            Quality::Some(quantifier, phrase) => self.nested(*quantifier, phrase)?,
+        })
+    }
+
+    fn qualities(&mut self, parts: &[Quality]) -> Result<Vec<Formula>> {
+        parts.iter().map(|part| self.quality(part)).collect()
+    }
+
+    /// `without A and B` in a filter can mean "lacks one of them" or "lacks both".
+    pub(super) fn plain_without(&self, quality: &Quality, at: At) -> Result<()> {
+        let Quality::And(parts) = quality else { return Ok(()) };
+        let first = |part: &Quality| match part {
+            Quality::Name(name, _) => name.text.clone(),
+            _ => "…".to_string(),
+        };
+        let names: Vec<_> = parts.iter().map(first).collect();
+        let offer = |lang: Lang| {
+            let (without, and, or) = lang.pick(("zonder", "en", "of"), ("without", "and", "or"));
+            let both = names.join(&format!(" {and} "));
+            let either = names.join(&format!(" {or} "));
+            (format!("{without} ({both})"), format!("{without} ({either})"))
+        };
+        let ((nl_both, nl_either), (en_both, en_either)) = (offer(Lang::Nl), offer(Lang::En));
+        let words = (
+            format!("`zonder` met `en`: bedoelt u `{nl_both}` (niet allebei) of `{nl_either}` (geen van beide)?"),
+            format!("`without` with `and`: do you mean `{en_both}` (not both) or `{en_either}` (neither)?"),
+        );
+        self.fail(&codes::AMBIGUOUS, at, words)
+    }
+
+    /// A name by itself: a term in the field of its kind, a field that has a value, another thing.
+    fn bare(&mut self, name: &Name) -> Result<Formula> {
+        let record = self.thing().record;
+        let field = self.own_field(record, name);
+        let kinds = self.kinds_of(name);
+        let by_kind = kinds.iter().any(|kind| !self.fields_of_kind(record, *kind).is_empty());
+        if let Some(term) = self.meant(name) {
+            return self.meaning(record, name, term);
+        }
+        match field {
+            Some(field) if by_kind && !self.holds(record, field, &kinds) => {
+                self.field_or_term(record, field, name)
+            }
+            Some(field) if !by_kind => {
+                self.choose(name, Meaning::Field(record, field));
+                Ok(self.has_field(record, field))
+            }
+            _ if by_kind => self.has_term(record, name),
+            _ => self.not_here(name, Wanted::FieldOf(record)),
+        }
+    }
+
+    fn holds(&self, record: RecordId, field: FieldId, kinds: &[crate::model::KindId]) -> bool {
+        let ty = self.context.schema.records[record.ix()].fields[field.ix()].ty;
+        kinds.iter().any(|kind| ty == FieldType::Terms(*kind))
+    }
+
+    fn field_or_term(&self, record: RecordId, field: FieldId, name: &Name) -> Result<Formula> {
+        let called = |lang| words::called(self.context.schema, Meaning::Field(record, field), lang);
+        let words = (
+            format!(
+                "`{}` is hier een veld (`{}`) en een begrip; zet de naam van het bedoelde om ` `",
+                name.text,
+                called(Lang::Nl)
+            ),
+            format!(
+                "`{}` is both a field (`{}`) and a term here; write the name you mean between back-quotes",
+                name.text,
+                called(Lang::En)
+            ),
+        );
+        self.fail(&codes::AMBIGUOUS, name.at, words)
+    }
+
+    /// A field without more: it has a value; a yes/no field says yes.
+    fn has_field(&mut self, record: RecordId, field: FieldId) -> Formula {
+        let schema = self.context.schema;
+        let of = self.thing().field(field);
+        let answer = schema.kind("answer");
+        let yes = answer.and_then(|kind| schema.term(kind, "yes"));
+        match (schema.records[record.ix()].fields[field.ix()].ty, answer, yes) {
+            (FieldType::Terms(kind), Some(answer), Some(yes)) if kind == answer => {
+                let terms = Terms::These(schema.terms[yes.ix()].under.clone());
+                self.some_element(of, vec![terms])
+            }
+            _ => Formula::HasValue(of),
+        }
+    }
+
+    fn has_term(&mut self, record: RecordId, name: &Name) -> Result<Formula> {
+        let field = self.field_for(record, name, name.at)?;
+        let names = Names { names: vec![name.clone()], or: true, grouped: false };
+        let terms = self.terms_for(record, field, &names)?;
+        let of = self.thing().field(field);
+        Ok(self.some_element(of, terms))
+    }
+
+    /// Some element of a field is among these.
+    pub(super) fn some_element(&mut self, of: FieldRef, terms: Vec<Terms>) -> Formula {
+        let elem = self.elem();
+        Formula::Element { of, elem, body: Box::new(among(of, elem, terms)) }
+    }
+
+    /// Every element of a field is among these, and there is one.
+    fn every_element(&mut self, of: FieldRef, terms: Vec<Terms>) -> Formula {
+        let elem = self.elem();
+        let stray = Formula::Element { of, elem, body: Box::new(not(among(of, elem, terms))) };
+        Formula::And(vec![Formula::HasValue(of), not(stray)])
+    }
+
+    /// The term of a name that is true by what another field holds.
+    fn meant(&self, name: &Name) -> Option<TermId> {
+        let terms = self.terms_of(name);
+        terms.into_iter().find(|t| self.context.schema.terms[t.ix()].means.is_some())
+    }
+
+    /// `adequacy`: the element that this phrase speaks of is in the set; if it speaks of none, every element.
+    fn meaning(&mut self, record: RecordId, name: &Name, term: TermId) -> Result<Formula> {
+        let schema = self.context.schema;
+        self.choose(name, Meaning::Term(term));
+        let Some((field, set)) = &schema.terms[term.ix()].means else { return Ok(Formula::Const(false)) };
+        let Some(field) = self.named_field(record, field) else {
+            return self.not_here(name, Wanted::FieldOf(record));
+        };
+        let of = self.thing().field(field);
+        Ok(match self.shared_element(field) {
+            Some(elem) => Formula::In { elem, of, terms: Terms::Set(*set) },
+            None => self.every_element(of, vec![Terms::Set(*set)]),
+        })
+    }
+
+    fn tested_field(&mut self, name: &Name, test: &Test) -> Result<Formula> {
+        let record = self.thing().record;
+        let field = self.field(record, name)?;
+        let of = self.thing().field(field);
+        match test {
+            Test::Term(term, _) => self.field_term(of, term),
+            Test::Includes(names) => {
+                let terms = self.terms_for(record, field, names)?;
+                Ok(self.some_element(of, terms))
+            }
+            Test::Region(region) => self.region(of, region),
+            Test::Its(op, other) => self.its(of, *op, other),
+            Test::Value(op, value) => self.compare(of, *op, value),
+        }
+    }
+
+    pub(super) fn field_term(&mut self, of: FieldRef, term: &Name) -> Result<Formula> {
+        let names = Names { names: vec![term.clone()], or: true, grouped: false };
+        let terms = self.terms_for(of.record, of.field, &names)?;
+        Ok(self.some_element(of, terms))
+    }
+
+    fn region(&mut self, of: FieldRef, region: &Region) -> Result<Formula> {
+        let terms = self.region_terms(of.record, of.field, region)?;
+        if region.outside {
+            let elem = self.elem();
+            return Ok(Formula::Element { of, elem, body: Box::new(not(among(of, elem, terms))) });
+        }
+        Ok(self.every_element(of, terms))
+    }
+
+    /// `name = its recipient`: the same value as a field of the thing around.
+    fn its(&mut self, of: FieldRef, op: Comparison, other: &Name) -> Result<Formula> {
+        let outer = self.outer();
+        let field = self.field(outer.record, other)?;
+        let there = outer.field(field);
+        let schema = self.context.schema;
+        let left = &schema.records[of.record.ix()].fields[of.field.ix()];
+        let right = &schema.records[there.record.ix()].fields[there.field.ix()];
+        if left.ty != right.ty || !matches!(op.op, Op::Eq | Op::Ne) {
+            let words = (
+                format!("`{}` en `{}` zijn niet te vergelijken; gebruik `=` met twee velden van een soort", left.name, right.name),
+                format!("`{}` and `{}` do not compare; use `=` with two fields of one kind", left.name, right.name),
+            );
+            return self.fail(&codes::WRONG_KIND, other.at, words);
+        }
+        let same = if left.many || right.many {
+            self.some_element(of, vec![Terms::Field(there)])
+        } else {
+            Formula::Same(of, there)
+        };
+        Ok(if op.op == Op::Ne { not(same) } else { same })
+    }
+
+    fn nested(&mut self, quantifier: Quantifier, phrase: &Phrase) -> Result<Formula> {
+        let count = match quantifier {
+            Quantifier::AtLeast(count) => count,
+            Quantifier::Some | Quantifier::Bare => 1,
+        };
+        let opened = self.open(phrase, None, Vec::new())?;
+        self.leave();
+        Ok(Formula::Exists { over: opened.over, var: opened.var, count, body: Box::new(opened.scope) })
+    }
+}

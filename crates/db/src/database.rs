@@ -1,0 +1,110 @@
+//! The database: storage, the register of files, and setters that compare before they write.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use policy_core::model::FileId;
+use salsa::{Durability, Setter as _};
+
+use crate::inputs::{PolicyFile, Project, SourceFile};
+
+/// Is told the name of each query that runs, as `outcomes(Id(c00))`.
+pub type Log = Box<dyn Fn(String) + Send + Sync>;
+
+/// Texts and everything computed from them. A clone is a handle for another thread: a write waits until every
+/// clone is dropped.
+#[salsa::db]
+#[derive(Clone)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+    files: Arc<Vec<SourceFile>>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+impl Default for Database {
+    fn default() -> Self {
+        Database::build(None)
+    }
+}
+
+impl Database {
+    /// A database that tells `log` which queries run: for tests of what an edit re-runs.
+    pub fn with_log(log: Log) -> Self {
+        Database::build(Some(log))
+    }
+
+    fn build(log: Option<Log>) -> Self {
+        let callback = log.map(|log| -> Box<dyn Fn(salsa::Event) + Send + Sync> {
+            Box::new(move |event| {
+                if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                    log(format!("{database_key:?}"));
+                }
+            })
+        });
+        let db = Database { storage: salsa::Storage::new(callback), files: Arc::default() };
+        Project::new(&db, Vec::new(), Vec::new(), Vec::new(), None, Date::ZERO);
+        db
+    }
+
+    /// What is evaluated against what.
+    pub fn project(&self) -> Project {
+        Project::get(self)
+    }
+
+    /// Adds a text under a name; the same name may stand for several.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceFile {
+        let id = FileId(self.files.len() as u32);
+        let file = SourceFile::new(self, id, path.into(), text.into());
+        Arc::make_mut(&mut self.files).push(file);
+        file
+    }
+
+    /// The file with that number.
+    pub fn file(&self, id: FileId) -> Option<SourceFile> {
+        self.files.get(id.0 as usize).copied()
+    }
+
+    /// Replaces a text; the same text again is no change.
+    pub fn set_text(&mut self, file: SourceFile, text: &str) {
+        if file.text(self) != text {
+            file.set_text(self).to(text.into());
+        }
+    }
+
+    /// Chooses the policy files and the packs whose rules run.
+    pub fn set_packs(&mut self, policies: Vec<PolicyFile>, selected: Vec<String>) {
+        let project = self.project();
+        if project.policies(self) != policies {
+            project.set_policies(self).with_durability(Durability::HIGH).to(policies);
+        }
+        if project.selected(self) != selected {
+            project.set_selected(self).with_durability(Durability::HIGH).to(selected);
+        }
+    }
+
+    /// Narrows the rules that run to these ids; none narrows nothing.
+    pub fn set_only(&mut self, only: Vec<String>) {
+        let project = self.project();
+        if project.only(self) != only {
+            project.set_only(self).with_durability(Durability::HIGH).to(only);
+        }
+    }
+
+    /// Chooses the profile.
+    pub fn set_profile(&mut self, profile: Option<SourceFile>) {
+        let project = self.project();
+        if project.profile(self) != profile {
+            project.set_profile(self).with_durability(Durability::HIGH).to(profile);
+        }
+    }
+
+    /// Sets the as-of date.
+    pub fn set_as_of(&mut self, as_of: Date) {
+        let project = self.project();
+        if project.as_of(self) != as_of {
+            project.set_as_of(self).with_durability(Durability::HIGH).to(as_of);
+        }
+    }
+}

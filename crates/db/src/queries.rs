@@ -1,0 +1,246 @@
+//! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
+//! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use policy_core::diag::Diagnostic;
+use policy_core::facts::Facts;
+use policy_core::model::{Origin, Rule, Schema};
+use policy_core::report::{RuleResult, Waived};
+use policy_core::verdict::{Outcome, Verdict};
+use policy_syntax::{File, LineIndex, Span};
+use salsa::Database;
+
+use crate::engine::{
+    self, Compiled, Detail, Engine, Applied, Declared, FileRules, Lookup, Lowered, Names, ProfileRead, Source, Vocabulary,
+};
+use crate::inputs::{PolicyFile, Project, SourceFile};
+use crate::lints::{self, Odd};
+use crate::reads::Reads;
+
+/// The tree of a policy file.
+#[salsa::tracked]
+pub fn tree(db: &dyn Database, file: SourceFile) -> Arc<File> {
+    Arc::new(engine::parse(file.text(db)))
+}
+
+/// Where the lines of a text begin.
+#[salsa::tracked]
+pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
+    LineIndex::new(file.text(db))
+}
+
+/// A policy file as the types need it: packs are numbered in the order in which they come.
+fn source<'db>(db: &'db dyn Database, project: Project, policy: &PolicyFile) -> Source<'db> {
+    let mut packs: Vec<&str> = project.policies(db).iter().map(|policy| policy.pack.as_str()).collect();
+    packs.dedup();
+    let pack = packs.iter().position(|pack| *pack == policy.pack).unwrap_or(0) as u32;
+    let file = policy.file;
+    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack }
+}
+
+/// Everything in the policy files but the rules, with diagnostics.
+#[salsa::tracked]
+pub fn lowered(db: &dyn Database, project: Project) -> Lowered {
+    let sources: Vec<_> = project.policies(db).iter().map(|policy| source(db, project, policy)).collect();
+    engine::lower(&sources)
+}
+
+/// What can be declared, free of spans.
+#[salsa::tracked]
+pub fn schema(db: &dyn Database, project: Project) -> Arc<Schema> {
+    lowered(db, project).schema.clone()
+}
+
+/// The words that sentences are read with. Runs again only when the schema changed.
+#[salsa::tracked(no_eq)]
+pub fn vocabulary(db: &dyn Database, project: Project) -> Arc<Vocabulary> {
+    Arc::new(engine::vocabulary(schema(db, project)))
+}
+
+/// The rules of the nth policy file, with diagnostics.
+#[salsa::tracked]
+pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> FileRules {
+    let Some(policy) = project.policies(db).iter().find(|policy| policy.file == file) else {
+        return FileRules::default();
+    };
+    engine::rules(&source(db, project, policy), schema(db, project), vocabulary(db, project))
+}
+
+/// The rules that run, with titles and the places they were written.
+#[salsa::tracked]
+pub fn rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
+    let only = project.only(db);
+    let selected = project.policies(db).iter().filter(|policy| project.selected(db).contains(&policy.pack));
+    let rules = selected.flat_map(|policy| &file_rules(db, project, policy.file).rules);
+    rules.filter(|rule| only.is_empty() || only.contains(&rule.id)).cloned().collect()
+}
+
+/// The rules that run, with nothing that a verdict does not depend on.
+#[salsa::tracked]
+pub fn bare_rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
+    rules(db, project).iter().map(engine::bare).collect()
+}
+
+/// The bare rules in the form that is evaluated.
+#[salsa::tracked]
+pub fn compiled(db: &dyn Database, project: Project) -> Arc<Compiled> {
+    Arc::new(Compiled::new(schema(db, project), bare_rules(db, project), project.as_of(db)))
+}
+
+/// The profile, if there is one.
+#[salsa::tracked]
+pub fn profile(db: &dyn Database, project: Project) -> Option<ProfileRead> {
+    let file = project.profile(db)?;
+    Some(engine::read_profile(file.id(db), file.path(db), file.text(db), schema(db, project)))
+}
+
+/// The words of the schema for reading declarations. Runs again only when the schema changed.
+#[salsa::tracked(no_eq)]
+pub fn lookup(db: &dyn Database, project: Project) -> Arc<Lookup> {
+    Arc::new(Lookup::new(schema(db, project)))
+}
+
+/// What a declaration says, with its places and diagnostics.
+#[salsa::tracked]
+pub fn declared(db: &dyn Database, project: Project, declaration: SourceFile) -> Declared {
+    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
+    engine::read(id, path, text, schema(db, project), lookup(db, project))
+}
+
+/// What a declaration says together with the profile, free of spans.
+#[salsa::tracked]
+pub fn applied(db: &dyn Database, project: Project, declaration: SourceFile) -> Applied {
+    let profile = profile(db, project).as_ref().map(|read| &read.profile);
+    engine::apply(declared(db, project, declaration), profile, schema(db, project))
+}
+
+/// The facts that verdicts depend on.
+pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &Facts {
+    &applied(db, project, declaration).facts
+}
+
+/// The outcome of every rule that runs, in their order.
+#[salsa::tracked]
+pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
+    let (schema, rules) = (schema(db, project), bare_rules(db, project));
+    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
+    engine.evaluate(facts(db, project, declaration))
+}
+
+/// The rules with their places in the form that is evaluated: what explanations are made with.
+#[salsa::tracked]
+pub fn compiled_with_places(db: &dyn Database, project: Project) -> Arc<Compiled> {
+    Arc::new(Compiled::new(schema(db, project), rules(db, project), project.as_of(db)))
+}
+
+/// For every rule that runs the waiver that covers its outcome, if that is a fail or unknown.
+pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Option<Waived>> {
+    let (names, as_of) = (names(db, project, declaration), project.as_of(db));
+    let waivers = &lowered(db, project).waivers;
+    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
+    let waived = |(rule, outcome): (&Rule, &Outcome)| match outcome.verdict {
+        Verdict::Fail | Verdict::Unknown => engine::waiver(waivers, &rule.id, &names, as_of),
+        Verdict::Pass | Verdict::NotApplicable => None,
+    };
+    rules.map(waived).collect()
+}
+
+/// Every rule on one declaration, with waivers, explained as far as asked for.
+pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
+    let engine = Engine {
+        schema: schema(db, project),
+        rules: rules(db, project),
+        compiled: compiled_with_places(db, project),
+        as_of: project.as_of(db),
+    };
+    let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
+    let outcomes = outcomes(db, project, declaration).iter().enumerate();
+    let results = outcomes.zip(waivers_in_force(db, project, declaration));
+    let result = |((rule, outcome), waived): ((usize, &Outcome), _)| RuleResult {
+        rule,
+        outcome: outcome.clone(),
+        waived,
+        findings: engine.explain(rule, outcome, facts, notes, detail),
+    };
+    results.map(result).collect()
+}
+
+/// What a declaration is about.
+pub fn names(db: &dyn Database, project: Project, declaration: SourceFile) -> Names {
+    engine::names(schema(db, project), facts(db, project, declaration))
+}
+
+/// The bytes of an origin.
+pub fn span(db: &dyn Database, project: Project, origin: Origin) -> Option<(SourceFile, Span)> {
+    let policies = project.policies(db).iter();
+    let file = policies.map(|policy| policy.file).find(|file| file.id(db) == origin.file)?;
+    Some((file, tree(db, file).span(origin.item, origin.first, origin.last)))
+}
+
+/// What is wrong with the policy files and the profile.
+pub fn policy_diagnostics(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for PolicyFile { file, .. } in project.policies(db) {
+        found.extend(engine::syntax_diagnostics(file.id(db), tree(db, *file)));
+        found.extend(file_rules(db, project, *file).diagnostics.iter().cloned());
+    }
+    found.extend(lowered(db, project).diagnostics.iter().cloned());
+    found.extend(profile(db, project).iter().flat_map(|profile| profile.diagnostics.clone()));
+    found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+    found
+}
+
+/// The ids of rules that mean nothing because of a mistake in them.
+pub fn broken_rules(db: &dyn Database, project: Project) -> Vec<String> {
+    let files = project.policies(db).iter();
+    files.flat_map(|policy| file_rules(db, project, policy.file).broken.iter().cloned()).collect()
+}
+
+/// What is odd about policies that can be read, whatever the declarations.
+pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
+    let (schema, rules, as_of) = (schema(db, project), rules(db, project), project.as_of(db));
+    let reads = Reads::all(rules.iter());
+    let mut odd = constant_rules(db, project);
+    odd.extend(lints::unread_fields(schema, &reads));
+    odd.extend(lints::unused_settings(schema, &reads));
+    odd.extend(lints::expired_waivers(&lowered(db, project).waivers, as_of));
+    located(db, project, &odd)
+}
+
+/// What is odd about an evaluation: lists out of date and, where `all` declarations took part, waivers that cover
+/// none of them.
+pub fn evaluation_lints(db: &dyn Database, project: Project, used: Option<&BTreeSet<Origin>>) -> Vec<Diagnostic> {
+    let (schema, as_of, waivers) = (schema(db, project), project.as_of(db), &lowered(db, project).waivers);
+    let reads = Reads::all(rules(db, project).iter());
+    let mut odd = lints::stale_lists(schema, &reads, as_of);
+    odd.extend(lints::expired_waivers(waivers, as_of));
+    odd.extend(used.into_iter().flat_map(|used| lints::unused_waivers(waivers, used, as_of)));
+    located(db, project, &odd)
+}
+
+fn located(db: &dyn Database, project: Project, odd: &[Odd]) -> Vec<Diagnostic> {
+    let place = |odd: &Odd| span(db, project, odd.at).map(|(_, span)| odd.diagnostic(span));
+    odd.iter().filter_map(place).collect()
+}
+
+fn constant_rules(db: &dyn Database, project: Project) -> Vec<Odd> {
+    let (schema, rules) = (schema(db, project), rules(db, project));
+    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
+    let nothing = engine::nothing(schema);
+    let verdicts = |facts: &Facts| -> Vec<Verdict> {
+        engine.evaluate(facts).iter().map(|outcome| outcome.verdict).collect()
+    };
+    let found = lints::constant_rules(rules, &verdicts(&nothing), &verdicts(&lints::anything(&nothing)));
+    let allowed = |odd: &Odd| {
+        let rule = rules.iter().find(|rule| rule.origin == odd.at);
+        let tree = project.policies(db).iter().find(|policy| policy.file.id(db) == odd.at.file);
+        rule.zip(tree).is_some_and(|(rule, policy)| lints::allows(tree_of(db, policy), rule, odd.code.id))
+    };
+    found.into_iter().filter(|odd| !allowed(odd)).collect()
+}
+
+fn tree_of<'db>(db: &'db dyn Database, policy: &PolicyFile) -> &'db File {
+    tree(db, policy.file)
+}
