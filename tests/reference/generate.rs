@@ -85,6 +85,8 @@ pub fn add_kind(
             bit: bit as u32,
             labels: Labels::default(),
             code: None,
+            compounds_nl: Vec::new(),
+            compounds_en: Vec::new(),
             parent: parent.map(|p| TermId((first + p) as u32)),
             under: TermSet::one(bit as u32),
             definition: Text::default(),
