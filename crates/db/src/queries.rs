@@ -13,7 +13,8 @@ use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Compiled, Detail, Engine, Applied, Declared, Lookup, Lowered, Names, ProfileRead, Rules, Source, Vocabulary,
+    self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
+    Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
 use crate::lints::{self, Odd};
@@ -148,7 +149,12 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
 }
 
 /// Every rule on one declaration, with waivers, explained as far as asked for.
-pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
+pub fn results(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    detail: Detail,
+) -> Vec<RuleResult> {
     let engine = Engine {
         schema: schema(db, project),
         rules: rules(db, project),
@@ -211,7 +217,11 @@ pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
 
 /// What is odd about an evaluation: lists out of date and, where `all` declarations took part, waivers that cover
 /// none of them.
-pub fn evaluation_lints(db: &dyn Database, project: Project, used: Option<&BTreeSet<Origin>>) -> Vec<Diagnostic> {
+pub fn evaluation_lints(
+    db: &dyn Database,
+    project: Project,
+    used: Option<&BTreeSet<Origin>>,
+) -> Vec<Diagnostic> {
     let (schema, as_of, waivers) = (schema(db, project), project.as_of(db), &lowered(db, project).waivers);
     let reads = Reads::all(rules(db, project).iter());
     let mut odd = lints::stale_lists(schema, &reads, as_of);

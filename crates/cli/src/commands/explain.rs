@@ -134,7 +134,9 @@ impl Page<'_> {
                 let mark = Mark { span, label: "", paint: Paint::Dim };
                 out.push_str(&Quote::of(db, file, vec![mark]).draw(self.style, 2));
             }
-            out.push_str(&self.labelled(("Toetst", "Tests"), describe::norm(&sentence.norm, self.schema()).get(lang)));
+            out.push_str(
+                &self.labelled(("Toetst", "Tests"), describe::norm(&sentence.norm, self.schema()).get(lang)),
+            );
             if let Some(given) = &sentence.given {
                 let words = describe::formula(&given.formula, self.schema());
                 out.push_str(&self.labelled(("Als", "If"), words.get(lang)));
@@ -144,7 +146,9 @@ impl Page<'_> {
                 out.push_str(&self.labelled(("Tenzij", "Unless"), words.get(lang)));
             }
             for reading in &sentence.readings {
-                out.push_str(&self.labelled(("Lezing", "Reading"), reading_words(reading, self.schema()).get(lang)));
+                out.push_str(
+                    &self.labelled(("Lezing", "Reading"), reading_words(reading, self.schema()).get(lang)),
+                );
             }
         }
         out.push('\n');
@@ -152,9 +156,13 @@ impl Page<'_> {
 
     fn conditions(&self, out: &mut String) {
         let lang = self.session.lang;
-        for (clause, label) in [(&self.rule.when, ("Wanneer", "When")), (&self.rule.unless, ("Tenzij", "Unless"))] {
+        for (clause, label) in
+            [(&self.rule.when, ("Wanneer", "When")), (&self.rule.unless, ("Tenzij", "Unless"))]
+        {
             if let Some(clause) = clause {
-                out.push_str(&self.labelled(label, describe::formula(&clause.formula, self.schema()).get(lang)));
+                out.push_str(
+                    &self.labelled(label, describe::formula(&clause.formula, self.schema()).get(lang)),
+                );
             }
         }
     }

@@ -91,7 +91,8 @@ fn all_json(session: &Session, found: &[Diagnostic]) -> Value {
 
 /// Rules that no test names.
 fn untested(session: &Session, results: &[(&TestCase, Ran)]) -> Vec<String> {
-    let named: Vec<_> = results.iter().flat_map(|(case, _)| &case.expects).map(|expect| &expect.rule).collect();
+    let named: Vec<_> =
+        results.iter().flat_map(|(case, _)| &case.expects).map(|expect| &expect.rule).collect();
     let rules = queries::rules(&session.db, session.project()).iter();
     rules.filter(|rule| !named.contains(&&rule.id)).map(|rule| rule.id.clone()).collect()
 }

@@ -136,7 +136,11 @@ pub fn count(diagnostics: &[Diagnostic], lang: Lang) -> Option<String> {
     }
     match of(Level::Warning) {
         0 => {}
-        n => parts.push(words(n, lang.pick("waarschuwing", "warning"), lang.pick("waarschuwingen", "warnings"))),
+        n => parts.push(words(
+            n,
+            lang.pick("waarschuwing", "warning"),
+            lang.pick("waarschuwingen", "warnings"),
+        )),
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }

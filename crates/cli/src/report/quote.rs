@@ -87,12 +87,17 @@ impl<'a> Quote<'a> {
         for (index, mark) in self.marks.iter().enumerate() {
             by_line.entry(self.lines.position(self.text, mark.span.start).line).or_default().push(index);
         }
-        let windows = by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
+        let windows =
+            by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
         windows.filter(|(_, window)| !window.text.trim().is_empty()).collect()
     }
 
     fn drawn(
-        &self, source: String, windows: &BTreeMap<u32, Window>, starts: &BTreeMap<u32, usize>, style: Style,
+        &self,
+        source: String,
+        windows: &BTreeMap<u32, Window>,
+        starts: &BTreeMap<u32, usize>,
+        style: Style,
     ) -> String {
         let chars = if style.unicode { CharSet::Unicode } else { CharSet::Ascii };
         let config = Config::new()
@@ -162,7 +167,8 @@ impl Window {
     fn underline(&self, body: &str, paint: Paint, style: Style) -> String {
         let Some((_, marked)) = self.marked.first() else { return String::new() };
         let margin = body.lines().next().unwrap_or_default();
-        let columns = |from, to: usize| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
+        let columns =
+            |from, to: usize| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
         let before = " ".repeat(columns(0, marked.start));
         let mark = style.symbol("─", "^").repeat(columns(marked.start, marked.end).max(1));
         format!("\n{margin} {before}{}", style.paint(paint, &mark))
