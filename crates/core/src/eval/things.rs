@@ -177,7 +177,8 @@ impl<'a> Grounder<'a> {
         };
         let mut all = TermSet::empty();
         for member in self.schema.members(record) {
-            for item in &self.facts.lists[member.ix()].items {
+            let items = &self.facts.lists[member.ix()].items;
+            for item in items.iter().filter(|item| item.exists == Existence::Certain) {
                 let stated = match item.fields.get(field.ix()).map(|f| &f.value) {
                     Some(Value::Set(set)) => set.must.clone(),
                     Some(Value::One(terms)) => terms.single().map(TermSet::one).unwrap_or_default(),
