@@ -8,18 +8,21 @@ use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    FieldId, FieldType, FileId, Norm, Origin, Pack, RecordId, Rule, Schema, TestCase, Waiver,
+    FieldId, FieldType, FileId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
-use policy_core::{explain, lower};
+use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
+pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema};
 pub use policy_core::eval::{Compiled, Detail};
 pub use policy_core::lower::Source;
+pub use policy_core::rules::Rules;
+pub use policy_core::words::Vocabulary;
 
 /// The largest declaration or profile that is read.
-pub const MAX_BYTES: u64 = 16 << 20;
+pub const MAX_BYTES: u64 = declare::MAX_BYTES as u64;
 
 /// The header of a pack, as far as finding other packs needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,34 +46,11 @@ pub struct Lowered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The rules of one file.
+/// What the user's own side decides, with what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FileRules {
-    /// Those that mean something.
-    pub rules: Vec<Rule>,
-    /// What is wrong with the others.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The ids of the others.
-    pub broken: Vec<String>,
-}
-
-/// How sentences are read: the words of the schema.
-pub struct Vocabulary;
-
-/// What the user's own side decides.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Profile {
-    /// What is wrong with it.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// A declaration as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reading {
+pub struct ProfileRead {
     /// What it says.
-    pub facts: Arc<Facts>,
-    /// Where it says so.
-    pub notes: Arc<Notes>,
+    pub profile: Profile,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -105,24 +85,29 @@ pub fn lower(sources: &[Source]) -> Lowered {
     Lowered { schema: Arc::new(schema), tests, waivers, diagnostics }
 }
 
-/// The words of a schema.
-pub fn vocabulary(_schema: &Arc<Schema>) -> Vocabulary {
-    Vocabulary
-}
-
-/// The rules of one file.
-pub fn rules(_source: &Source, _schema: &Schema, _vocabulary: &Vocabulary) -> FileRules {
-    FileRules::default()
+/// The rules of one file, which belongs to a pack of that name.
+pub fn rules(file: FileId, tree: &File, pack: &str, schema: &Schema, vocabulary: &Vocabulary) -> Rules {
+    let pack = schema.packs.iter().position(|known| known.name == pack).unwrap_or_default();
+    rules::rules(&rules::Source { file, tree, pack: PackId(pack as u32) }, schema, vocabulary)
 }
 
 /// Reads a profile.
-pub fn read_profile(_file: FileId, _path: &str, _text: &str, _schema: &Schema) -> Profile {
-    Profile::default()
+pub fn read_profile(file: FileId, path: &str, text: &str, schema: &Schema) -> ProfileRead {
+    let (profile, diagnostics) = declare::read_profile(text, Format::of_name(path), file, schema);
+    ProfileRead { profile, diagnostics }
 }
 
-/// Reads a declaration and adds what the profile decides.
-pub fn read(_file: FileId, _path: &str, _text: &str, _schema: &Schema, _profile: Option<&Profile>) -> Reading {
-    Reading::default()
+/// Reads a declaration.
+pub fn read(file: FileId, path: &str, text: &str, schema: &Schema, lookup: &Lookup) -> Declared {
+    declare::read_with(text, Format::of_name(path), file, schema, lookup)
+}
+
+/// Adds what the profile decides to what a declaration says.
+pub fn apply(declared: &Declared, profile: Option<&Profile>, schema: &Schema) -> Applied {
+    match profile {
+        Some(profile) => declare::apply(&declared.facts, profile, schema),
+        None => Applied { facts: declared.facts.clone(), unmatched: Vec::new() },
+    }
 }
 
 /// Rules, ready to be evaluated.
@@ -148,21 +133,35 @@ impl Engine<'_> {
         self.evaluator().evaluate(facts)
     }
 
+    /// The outcome of one rule.
+    pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
+        self.evaluator().outcome(rule, facts)
+    }
+
     /// One outcome in words.
-    pub fn explain(&self, rule: usize, outcome: &Outcome, reading: &Reading, detail: Detail) -> Vec<Explained> {
+    pub fn explain(
+        &self,
+        rule: usize,
+        outcome: &Outcome,
+        facts: &Facts,
+        notes: &Notes,
+        detail: Detail,
+    ) -> Vec<Explained> {
         if detail == Detail::Off {
             return Vec::new();
         }
         let Engine { schema, rules, as_of, .. } = *self;
-        let findings = self.evaluator().findings(rule, &reading.facts, detail);
-        let input = explain::Input { schema, rules, facts: &reading.facts, notes: &reading.notes, as_of };
+        let findings = self.evaluator().findings(rule, facts, detail);
+        let input = explain::Input { schema, rules, facts, notes, as_of };
         explain::explained(&input, rule, outcome, &findings)
     }
 }
 
 /// The waiver that covers a rule for a declaration of that name, if one is in force.
 pub fn waiver(waivers: &[Waiver], rule: &str, names: &Names, as_of: Date) -> Option<Waived> {
-    let covers = |waiver: &&Waiver| waiver.rule == rule && waiver.in_force(as_of) && names.has(&waiver.vendor_or_product);
+    let covers = |waiver: &&Waiver| {
+        waiver.rule == rule && waiver.in_force(as_of) && names.has(&waiver.vendor_or_product)
+    };
     let Waiver { reason, owner, until, origin, .. } = waivers.iter().find(covers)?.clone();
     Some(Waived { reason, owner, until, origin })
 }
@@ -186,12 +185,9 @@ impl Names {
 
 /// What a declaration is about, where its packs have fields for that and it says so.
 pub fn names(schema: &Schema, facts: &Facts) -> Names {
-    let name = |of: fn(&Pack) -> Option<(RecordId, FieldId)>| {
-        let mut fields = schema.packs.iter().filter_map(of);
-        fields.find_map(|(record, field)| stated(schema, facts, record, field))
-    };
-    let _ = name;
-    Names::default()
+    let name =
+        |of: Option<(RecordId, FieldId)>| of.and_then(|(record, field)| stated(schema, facts, record, field));
+    Names { vendor: name(schema.vendor), product: name(schema.product) }
 }
 
 /// The one word that a field of a single record states.
@@ -207,13 +203,8 @@ fn stated(schema: &Schema, facts: &Facts, record: RecordId, field: FieldId) -> O
 }
 
 /// The facts of a declaration that says nothing.
-pub fn nothing(_schema: &Schema) -> Facts {
-    Facts::default()
-}
-
-/// The JSON Schema of a declaration.
-pub fn json_schema(_schema: &Schema) -> serde_json::Value {
-    serde_json::Value::Null
+pub fn nothing(schema: &Schema) -> Facts {
+    declare::read("{}", Format::Json, FileId::default(), schema).facts
 }
 
 /// A rule without what no verdict depends on: places, titles, severity, basis and advice.

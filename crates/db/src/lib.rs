@@ -5,6 +5,7 @@
 //! are made on demand, beside that line and not in it. Files come in through [`loader`] and [`packs`] only.
 //! Knows no terminal, no report format, no editor protocol.
 
+pub mod cases;
 mod database;
 pub mod engine;
 mod inputs;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use policy_core::diag::Diagnostic;
 use policy_core::facts::Facts;
-use policy_core::model::{Origin, Rule, Schema};
+use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Compiled, Detail, Engine, FileRules, Lowered, Names, Profile, Reading, Source, Vocabulary,
+    self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
+    Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
 use crate::lints::{self, Odd};
@@ -56,16 +57,16 @@ pub fn schema(db: &dyn Database, project: Project) -> Arc<Schema> {
 /// The words that sentences are read with. Runs again only when the schema changed.
 #[salsa::tracked(no_eq)]
 pub fn vocabulary(db: &dyn Database, project: Project) -> Arc<Vocabulary> {
-    Arc::new(engine::vocabulary(schema(db, project)))
+    Arc::new(Vocabulary::new(schema(db, project)))
 }
 
-/// The rules of the nth policy file, with diagnostics.
+/// The rules of a policy file, with diagnostics.
 #[salsa::tracked]
-pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> FileRules {
+pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> Rules {
     let Some(policy) = project.policies(db).iter().find(|policy| policy.file == file) else {
-        return FileRules::default();
+        return Rules::default();
     };
-    engine::rules(&source(db, project, policy), schema(db, project), vocabulary(db, project))
+    engine::rules(file.id(db), tree(db, file), &policy.pack, schema(db, project), vocabulary(db, project))
 }
 
 /// The rules that run, with titles and the places they were written.
@@ -91,22 +92,34 @@ pub fn compiled(db: &dyn Database, project: Project) -> Arc<Compiled> {
 
 /// The profile, if there is one.
 #[salsa::tracked]
-pub fn profile(db: &dyn Database, project: Project) -> Option<Profile> {
+pub fn profile(db: &dyn Database, project: Project) -> Option<ProfileRead> {
     let file = project.profile(db)?;
     Some(engine::read_profile(file.id(db), file.path(db), file.text(db), schema(db, project)))
 }
 
-/// What a declaration says, with its places and diagnostics.
-#[salsa::tracked]
-pub fn reading(db: &dyn Database, project: Project, declaration: SourceFile) -> Reading {
-    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
-    engine::read(id, path, text, schema(db, project), profile(db, project).as_ref())
+/// The words of the schema for reading declarations. Runs again only when the schema changed.
+#[salsa::tracked(no_eq)]
+pub fn lookup(db: &dyn Database, project: Project) -> Arc<Lookup> {
+    Arc::new(Lookup::new(schema(db, project)))
 }
 
-/// What a declaration says, free of spans.
+/// What a declaration says, with its places and diagnostics.
 #[salsa::tracked]
-pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Arc<Facts> {
-    reading(db, project, declaration).facts.clone()
+pub fn declared(db: &dyn Database, project: Project, declaration: SourceFile) -> Declared {
+    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
+    engine::read(id, path, text, schema(db, project), lookup(db, project))
+}
+
+/// What a declaration says together with the profile, free of spans.
+#[salsa::tracked]
+pub fn applied(db: &dyn Database, project: Project, declaration: SourceFile) -> Applied {
+    let profile = profile(db, project).as_ref().map(|read| &read.profile);
+    engine::apply(declared(db, project, declaration), profile, schema(db, project))
+}
+
+/// The facts that verdicts depend on.
+pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &Facts {
+    &applied(db, project, declaration).facts
 }
 
 /// The outcome of every rule that runs, in their order.
@@ -136,21 +149,26 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
 }
 
 /// Every rule on one declaration, with waivers, explained as far as asked for.
-pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
+pub fn results(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    detail: Detail,
+) -> Vec<RuleResult> {
     let engine = Engine {
         schema: schema(db, project),
         rules: rules(db, project),
         compiled: compiled_with_places(db, project),
         as_of: project.as_of(db),
     };
-    let reading = reading(db, project, declaration);
+    let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
     let results = outcomes.zip(waivers_in_force(db, project, declaration));
     let result = |((rule, outcome), waived): ((usize, &Outcome), _)| RuleResult {
         rule,
         outcome: outcome.clone(),
         waived,
-        findings: engine.explain(rule, outcome, reading, detail),
+        findings: engine.explain(rule, outcome, facts, notes, detail),
     };
     results.map(result).collect()
 }
@@ -199,7 +217,11 @@ pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
 
 /// What is odd about an evaluation: lists out of date and, where `all` declarations took part, waivers that cover
 /// none of them.
-pub fn evaluation_lints(db: &dyn Database, project: Project, used: Option<&BTreeSet<Origin>>) -> Vec<Diagnostic> {
+pub fn evaluation_lints(
+    db: &dyn Database,
+    project: Project,
+    used: Option<&BTreeSet<Origin>>,
+) -> Vec<Diagnostic> {
     let (schema, as_of, waivers) = (schema(db, project), project.as_of(db), &lowered(db, project).waivers);
     let reads = Reads::all(rules(db, project).iter());
     let mut odd = lints::stale_lists(schema, &reads, as_of);
@@ -221,14 +243,12 @@ fn constant_rules(db: &dyn Database, project: Project) -> Vec<Odd> {
         engine.evaluate(facts).iter().map(|outcome| outcome.verdict).collect()
     };
     let found = lints::constant_rules(rules, &verdicts(&nothing), &verdicts(&lints::anything(&nothing)));
-    let allowed = |odd: &Odd| {
-        let rule = rules.iter().find(|rule| rule.origin == odd.at);
-        let tree = project.policies(db).iter().find(|policy| policy.file.id(db) == odd.at.file);
-        rule.zip(tree).is_some_and(|(rule, policy)| lints::allows(tree_of(db, policy), rule, odd.code.id))
-    };
-    found.into_iter().filter(|odd| !allowed(odd)).collect()
+    let allowed = allowed(db, project);
+    found.into_iter().filter(|odd| !allowed.contains(&(odd.at.file, odd.at.item, odd.code.id))).collect()
 }
 
-fn tree_of<'db>(db: &'db dyn Database, policy: &PolicyFile) -> &'db File {
-    tree(db, policy.file)
+/// What rules allow: the file and item of the rule, and the code.
+fn allowed(db: &dyn Database, project: Project) -> BTreeSet<(FileId, u32, &'static str)> {
+    let files = project.policies(db).iter().flat_map(|policy| &file_rules(db, project, policy.file).allowed);
+    files.map(|allowed| (allowed.origin.file, allowed.origin.item, allowed.code)).collect()
 }

@@ -27,9 +27,11 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     let files = if none { Vec::new() } else { session.load_declarations(&declarations, "-") };
     let mut found = session.diagnostics.clone();
     found.extend(queries::policy_diagnostics(&session.db, project));
-    found.extend(queries::lints(&session.db, project));
+    if args.files.is_empty() || !policies.is_empty() {
+        found.extend(queries::lints(&session.db, project));
+    }
     for file in files {
-        found.extend(queries::reading(&session.db, project, file).diagnostics.iter().cloned());
+        found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
     }
     found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
     let text = match args.format {

@@ -176,7 +176,11 @@ pub(super) fn parse_into(text: &str, format: Format, problems: &mut Problems) ->
     let silent = strict && !syntax_errors::check_json(&text[bom..], bom, problems);
     let mut builder = Builder { silent, ..Builder::new(text, problems) };
     builder.run(bom, strict);
-    builder.root
+    match builder.root {
+        Some(root) if builder.failed => Some(Rc::new(Node { damaged: true, ..Node::clone(&root) })),
+        None if builder.failed => Some(Rc::new(nothing(true))),
+        root => root,
+    }
 }
 
 /// What is being built: one frame per open list or mapping.
@@ -191,6 +195,8 @@ struct Builder<'t, 'p> {
     root: Option<Rc<Node>>,
     /// Syntax errors are known already.
     silent: bool,
+    /// A part of the text was not read.
+    failed: bool,
 }
 
 struct Frame {
@@ -202,7 +208,7 @@ struct Frame {
 
 enum FrameKind {
     List(Vec<Rc<Node>>),
-    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<Rc<str>>, Span)> },
+    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<Rc<str>>, Span)>, lost: bool },
 }
 
 /// Why a run over the events ended.
@@ -218,7 +224,17 @@ enum End {
 impl<'t, 'p> Builder<'t, 'p> {
     fn new(text: &'t str, problems: &'p mut Problems) -> Self {
         let (frames, anchors) = (Vec::new(), HashMap::new());
-        Builder { text, base: 0, problems, frames, anchors, alias_nodes: 0, root: None, silent: false }
+        Builder {
+            text,
+            base: 0,
+            problems,
+            frames,
+            anchors,
+            alias_nodes: 0,
+            root: None,
+            silent: false,
+            failed: false,
+        }
     }
 
     /// Parses from `base`, and again from the next key at the margin after each error.
@@ -230,6 +246,7 @@ impl<'t, 'p> Builder<'t, 'p> {
             let margin = self.last_margin_key();
             self.close_all();
             self.root = merge(before, self.root.take(), self.problems);
+            self.failed |= !matches!(end, End::Done);
             match end {
                 End::Error if !strict => {}
                 _ => return,
@@ -281,7 +298,8 @@ impl<'t, 'p> Builder<'t, 'p> {
                 return self.open(span, style, anchor, FrameKind::List(Vec::new()));
             }
             Event::MappingStart(style, anchor, _) => {
-                let kind = FrameKind::Map { entries: Vec::new(), seen: HashMap::new(), key: None };
+                let kind =
+                    FrameKind::Map { entries: Vec::new(), seen: HashMap::new(), key: None, lost: false };
                 return self.open(span, style, anchor, kind);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(Some(span)),
@@ -307,6 +325,7 @@ impl<'t, 'p> Builder<'t, 'p> {
     /// Closes the innermost list or mapping; without an `end` it was cut off by an error.
     fn close(&mut self, end: Option<Span>) {
         let Some(frame) = self.frames.pop() else { return };
+        let lost = matches!(frame.kind, FrameKind::Map { lost: true, .. });
         let (content, children) = match frame.kind {
             FrameKind::List(items) => {
                 let ends = items.iter().map(|i| i.span).reduce(Span::to);
@@ -325,7 +344,7 @@ impl<'t, 'p> Builder<'t, 'p> {
             (_, Some(children)) => children,
             _ => frame.start,
         };
-        self.attach(Node { damaged: end.is_none(), ..Node::new(span, content) }, frame.anchor);
+        self.attach(Node { damaged: lost || end.is_none(), ..Node::new(span, content) }, frame.anchor);
     }
 
     fn close_all(&mut self) {
@@ -343,13 +362,14 @@ impl<'t, 'p> Builder<'t, 'p> {
         match self.frames.last_mut().map(|f| &mut f.kind) {
             None => self.root = Some(node),
             Some(FrameKind::List(items)) => items.push(node),
-            Some(FrameKind::Map { key: key @ None, .. }) => {
+            Some(FrameKind::Map { key: key @ None, lost, .. }) => {
+                *lost |= node.text().is_none();
                 if node.text().is_none() && !matches!(node.content, Content::Broken) {
                     syntax_errors::key_not_text(self.problems, node.span);
                 }
                 *key = Some((node.text().map(Rc::from), node.span));
             }
-            Some(FrameKind::Map { entries, seen, key }) => {
+            Some(FrameKind::Map { entries, seen, key, .. }) => {
                 if let Some((Some(key), key_span)) = key.take() {
                     add_entry(entries, seen, Entry { key, key_span, value: node }, self.problems);
                 }
@@ -376,11 +396,26 @@ impl<'t, 'p> Builder<'t, 'p> {
     fn syntax_error(&mut self, error: &granit_parser::ScanError) -> End {
         let at = (self.base + error.marker().byte_offset().unwrap_or(0)).min(self.text.len());
         if !self.silent {
-            syntax_errors::yaml(self.problems, self.text, at, error.kind());
+            match self.open_bracket(at) {
+                Some(bracket) => syntax_errors::unclosed_bracket(self.problems, bracket),
+                None => syntax_errors::yaml(self.problems, self.text, at, error.kind()),
+            }
         }
         match error.kind() {
             granit_parser::ErrorKind::RecursionLimitExceeded => End::Limit,
             _ => End::Error,
+        }
+    }
+
+    /// The bracket that is still open where a line at the margin breaks off a value: the likely mistake.
+    fn open_bracket(&self, error: usize) -> Option<Span> {
+        let line = self.text[..error].rfind('\n')? + 1;
+        let at_margin = self.text[line..].starts_with(char::is_alphanumeric);
+        let from = self.last_margin_key().min(line);
+        if at_margin {
+            last_open_bracket(&self.text[from..line]).map(|i| Span::new(from + i, from + i + 1))
+        } else {
+            None
         }
     }
 
@@ -430,7 +465,7 @@ fn merge(before: Option<Rc<Node>>, after: Option<Rc<Node>>, problems: &mut Probl
     for entry in second {
         add_entry(&mut entries, &mut seen, entry.clone(), problems);
     }
-    Some(Rc::new(Node { damaged: true, ..Node::new(before.span.to(after.span), Content::Map(entries)) }))
+    Some(Rc::new(Node::new(before.span.to(after.span), Content::Map(entries))))
 }
 
 /// The start of the next line after `from` that begins a key at the margin.
@@ -444,6 +479,24 @@ fn next_margin_key(text: &str, from: usize) -> Option<usize> {
         }
         at += line.len() + 1;
     }
+}
+
+/// The last bracket of a text that begins a value and does not close in it.
+fn last_open_bracket(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(q), _) => quote = (c != q).then_some(q),
+            (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(c),
+            (None, '[' | '{') if before.is_whitespace() || "[{,".contains(before) => open.push(at),
+            (None, ']' | '}') => drop(open.pop()),
+            _ => {}
+        }
+        before = c;
+    }
+    open.pop()
 }
 
 /// A plain scalar's span without white space or a line end around it.

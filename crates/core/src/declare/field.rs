@@ -123,7 +123,7 @@ impl Reader<'_> {
             expected.nl += "; staat er dat het een van meer is, schrijf dan `{ een van: […] }`";
             expected.en += "; if it is one of several, write `{ one of: […] }`";
         }
-        say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+        self.mistyped(node, &expected);
     }
 
     fn scalar(&mut self, want: Want, node: &Node) -> Option<(Value, Option<Reading>)> {
@@ -231,22 +231,20 @@ impl Reader<'_> {
                 said.cite = said.cite.or(&Cite::joined(statements.iter().map(|s| &s.cite)));
                 (said.value, said.reading) = self.settle(statements);
             }
-            Shape::Undeclared => self.flag_true(form.get(Word::Undeclared)?)?,
-            Shape::None => {
-                self.flag_true(form.get(Word::None)?)?;
-                said.value = Value::None;
-            }
-            Shape::Some => {
-                self.flag_true(form.get(Word::Some)?)?;
-                said.value = self.at_least_one(want);
-            }
+            Shape::Undeclared => said.value = self.flagged(form.get(Word::Undeclared)?, Value::Undeclared)?,
+            Shape::None => said.value = self.flagged(form.get(Word::None)?, Value::None)?,
+            Shape::Some => said.value = self.flagged(form.get(Word::Some)?, self.at_least_one(want))?,
             Shape::Unlimited => {
-                self.flag_true(form.get(Word::Unlimited)?)?;
-                said.value = Value::Limit(Limit::Unlimited);
+                said.value = self.flagged(form.get(Word::Unlimited)?, Value::Limit(Limit::Unlimited))?
             }
             Shape::Range => said.value = self.range(want, &form)?,
         }
         self.modified(want, said, &form)
+    }
+
+    /// The value that a key with `true` stands for.
+    fn flagged(&mut self, entry: &Entry, value: Value) -> Option<Value> {
+        self.flag_true(entry).map(|()| value)
     }
 
     /// The one long form that is used; no or several are reported.
@@ -288,7 +286,7 @@ impl Reader<'_> {
         let mut expected = say::expected(self.schema, want.ty, want.many);
         expected.nl += ", als `waarde: …`, of `niet ingevuld: true`";
         expected.en += ", as `value: …`, or `undeclared: true`";
-        say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+        self.mistyped(node, &expected);
         None
     }
 
@@ -323,7 +321,14 @@ impl Reader<'_> {
     }
 
     fn conditional(&mut self, want: Want, form: &Form<'_>) -> Option<(Value, Option<Reading>)> {
-        let condition = self.condition(&form.get(Word::If)?.value)?;
+        let given = form.get(Word::If)?;
+        if form.get(Word::Then).is_none() && form.get(Word::Else).is_none() {
+            let nl = "hier ontbreekt `dan: …`: wat geldt er onder de voorwaarde".to_string();
+            let en = "`then: …` is missing here: what holds under the condition".to_string();
+            self.problems.add(&codes::WRONG_TYPE, given.key_span, nl, en);
+            return None;
+        }
+        let condition = self.condition(&given.value)?;
         let mut branch = |word| match form.get(word) {
             Some(entry) => self.said(want, &entry.value).map(|s| (s.value, s.reading)),
             None => Some((Value::Undeclared, None)),
@@ -356,7 +361,7 @@ impl Reader<'_> {
                 format!("een lijst van twee tot {most} mogelijkheden"),
                 format!("a list of two to {most} possibilities"),
             );
-            say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+            self.mistyped(node, &expected);
             return None;
         };
         let said: Vec<Option<Said>> = items.iter().map(|item| self.said(want, item)).collect();

@@ -79,7 +79,7 @@ impl Lookup {
         for (i, event) in schema.events.iter().enumerate() {
             events.add_all(&event.name, &event.labels, fold, EventId(i as u32));
         }
-        let fields = schema.records.iter().map(|record| field_words(record)).collect();
+        let fields = schema.records.iter().map(field_words).collect();
         let kinds = (0..schema.kinds.len()).map(|i| kind_words(schema, KindId(i as u32))).collect();
         Lookup { records, fields, kinds, events, first_word: first_word(schema) }
     }
@@ -214,12 +214,16 @@ pub fn canonical(canon: Canon, word: &str) -> String {
 pub(super) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let word = fold(word);
     let length = word.chars().count();
-    if length < 2 || length > 64 {
+    if !(2..=64).contains(&length) {
         return None;
     }
     let most = (length / 3).clamp(1, 4);
-    let rated = known.map(|k| (strsim::damerau_levenshtein(&word, &fold(k)), k));
-    let best = rated.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance);
+    let rated = known.map(|k| {
+        let other = fold(k);
+        let distance = strsim::damerau_levenshtein(&word, &other);
+        ((distance, other.chars().count().abs_diff(length)), k)
+    });
+    let best = rated.filter(|((distance, _), _)| *distance <= most).min_by_key(|(rank, _)| *rank);
     best.map(|(_, known)| known.to_string())
 }
 

@@ -87,7 +87,7 @@ fn run<'s>(
     let unreadable = !problems.is_empty();
     let mut reader = Reader::new(schema, lookup, mode, format, problems);
     let root = root.unwrap_or_else(|| doc::nothing(unreadable).into());
-    reader.top(&root, root.entries().unwrap_or_default(), unreadable);
+    reader.top(&root, root.entries().unwrap_or_default());
     if root.entries().is_none() && !unreadable {
         not_a_mapping(&mut reader.problems, &root);
     }

@@ -47,7 +47,9 @@ impl Problems {
         self.list.is_empty()
     }
 
-    pub fn into_list(self) -> Vec<Diagnostic> {
+    /// All of them, in reading order.
+    pub fn into_list(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|d| d.span.start);
         self.list
     }
 }

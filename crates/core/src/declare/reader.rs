@@ -15,6 +15,9 @@ use crate::diag::Message;
 use crate::facts::{Condition, Facts, Note, Notes};
 use crate::model::{Canon, KindId, NodeId, Owner, Schema};
 
+/// How many different words of open kinds one text may bring.
+const MAX_WORDS: usize = 20_000;
+
 /// Whose file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -96,6 +99,9 @@ pub(super) struct Reader<'s> {
     word_bits: HashMap<String, u32>,
     condition_ids: HashMap<String, u32>,
     element_cites: Vec<Cite>,
+    words_full: bool,
+    /// In a field that tells what a record governs, a group means everything under it.
+    pub governs: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -122,6 +128,8 @@ impl<'s> Reader<'s> {
             word_bits: HashMap::new(),
             condition_ids: HashMap::new(),
             element_cites: Vec::new(),
+            words_full: false,
+            governs: false,
         }
     }
 
@@ -132,22 +140,38 @@ impl<'s> Reader<'s> {
         NodeId(self.notes.nodes.len() as u32 - 1)
     }
 
-    /// The bit of a word of an open kind, which is new or was used before.
-    pub fn intern(&mut self, kind: KindId, text: &str) -> u32 {
+    /// The bit of a word of an open kind, which is new or was used before. Past the limit there are no new ones.
+    pub fn intern(&mut self, kind: KindId, text: &str, at: Span) -> Option<u32> {
         let key = canonical(self.schema.kinds[kind.ix()].canon, text);
-        let next = self.facts.words.len() as u32;
-        let bit = *self.word_bits.entry(key).or_insert(next);
-        if bit == next {
-            self.facts.words.push(text.to_string());
+        if let Some(bit) = self.word_bits.get(&key) {
+            return Some(*bit);
         }
-        bit
+        let bit = self.facts.words.len() as u32;
+        if self.word_bits.len() >= MAX_WORDS {
+            self.too_many_words(at);
+            return None;
+        }
+        self.word_bits.insert(key, bit);
+        self.facts.words.push(text.to_string());
+        Some(bit)
+    }
+
+    fn too_many_words(&mut self, at: Span) {
+        if std::mem::replace(&mut self.words_full, true) {
+            return;
+        }
+        let nl =
+            format!("meer dan {MAX_WORDS} verschillende namen en teksten: vanaf hier tellen nieuwe niet mee");
+        let en =
+            format!("more than {MAX_WORDS} different names and texts: new ones do not count from here on");
+        self.problems.add(&codes::TOO_BIG, at, nl, en);
     }
 
     /// The condition a text names; equal words are one condition.
     pub fn condition(&mut self, node: &Node) -> Option<u32> {
         let Some(name) = node.text().map(str::trim).filter(|t| !t.is_empty()) else {
             let expected = Message::new("de woorden van de voorwaarde", "the words of the condition");
-            say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+            self.mistyped(node, &expected);
             return None;
         };
         Some(self.condition_named(name))
@@ -195,7 +219,7 @@ impl<'s> Reader<'s> {
         }
         if node.text().is_none() {
             let expected = Message::new("tekst", "text");
-            say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+            self.mistyped(node, &expected);
         }
         node.text().map(|t| t.trim().to_string()).filter(|t| !t.is_empty())
     }
@@ -219,7 +243,7 @@ impl<'s> Reader<'s> {
         let truth = entry.value.text().and_then(words::truth);
         if truth.is_none() {
             let expected = Message::new("`true`, of `{ bron: … }`", "`true`, or `{ source: … }`");
-            say::wrong_type(&mut self.problems, entry.value.span, &say::found(&entry.value), &expected);
+            self.mistyped(&entry.value, &expected);
         }
         truth
     }
@@ -230,8 +254,15 @@ impl<'s> Reader<'s> {
             return Some(());
         }
         let expected = Message::new("`true`; laat de sleutel anders weg", "`true`; else leave the key out");
-        say::wrong_type(&mut self.problems, entry.value.span, &say::found(&entry.value), &expected);
+        self.mistyped(&entry.value, &expected);
         None
+    }
+
+    /// Reports a value of the wrong type, unless a syntax error, reported already, may have made it so.
+    pub fn mistyped(&mut self, node: &Node, expected: &Message) {
+        if !node.damaged {
+            say::wrong_type(&mut self.problems, node.span, &say::found(node), expected);
+        }
     }
 
     /// The part of the document that a statement names.

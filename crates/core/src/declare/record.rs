@@ -37,10 +37,11 @@ pub(super) const LIST_WORDS: &[Word] = &[
 
 impl Reader<'_> {
     /// Reads the mapping at the top. Where a part of the text was unreadable, what is not there may have been.
-    pub(super) fn top(&mut self, root: &Node, entries: &[Entry], unreadable: bool) {
+    pub(super) fn top(&mut self, root: &Node, entries: &[Entry]) {
         let start = entries.first().map_or(root.span, |e| e.key_span);
         let node = self.note(start, String::new(), &Cite::default());
-        self.facts.lists = (0..self.schema.records.len()).map(|i| self.unsaid(i, node, unreadable)).collect();
+        self.facts.lists =
+            (0..self.schema.records.len()).map(|i| self.unsaid(i, node, root.damaged)).collect();
         self.find_ranks(entries);
         let mut seen: Vec<(RecordId, Span)> = Vec::new();
         for entry in entries {
@@ -127,7 +128,7 @@ impl Reader<'_> {
             bits.push(match self.lookup.named(kind, text) {
                 Some(super::lookup::Named::Term(term)) => self.schema.terms[term.ix()].bit,
                 Some(_) => return None,
-                None if self.schema.kinds[kind.ix()].open => self.intern(kind, text),
+                None if self.schema.kinds[kind.ix()].open => self.intern(kind, text, item.span)?,
                 None => return None,
             });
         }
@@ -175,7 +176,7 @@ impl Reader<'_> {
     fn decisions(&mut self, node: &Node) {
         let Some(entries) = node.entries() else {
             let expected = Message::new("een blok `\"voorwaarde\": ja`", "a mapping `\"condition\": yes`");
-            return say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+            return self.mistyped(node, &expected);
         };
         for entry in entries {
             if let Some(decided) = self.flag(entry) {
@@ -209,7 +210,7 @@ impl Reader<'_> {
                     "een blok met velden, want dit is er één per verklaring",
                     "a mapping of fields, because there is one per declaration",
                 );
-                say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+                self.mistyped(node, &expected);
                 None
             }
         };
@@ -252,7 +253,7 @@ impl Reader<'_> {
             "een lijst: zet voor elk onderdeel een `-`, of schrijf `geen`",
             "a list: put a `-` before each one, or write `none`",
         );
-        say::wrong_type(&mut self.problems, value.span, &say::found(value), &expected);
+        self.mistyped(value, &expected);
         (list.said, list.complete) = (false, false);
     }
 
@@ -301,7 +302,7 @@ impl Reader<'_> {
             format!("een blok met velden, zoals `{}: …`", name(Lang::Nl)),
             format!("a mapping of fields, such as `{}: …`", name(Lang::En)),
         );
-        say::wrong_type(&mut self.problems, node.span, &say::found(node), &expected);
+        self.mistyped(node, &expected);
     }
 
     fn long_list(&mut self, record: RecordId, entry: &Entry, entries: &[Entry], list: &mut List) {
@@ -530,7 +531,9 @@ impl Reader<'_> {
         }
         self.gathered_cites();
         let path = format!("{path}.{}", entry.key);
+        self.governs = it.key.contains(&field);
         let said = self.said(Want::of(what), &entry.value);
+        self.governs = false;
         let cites = self.gathered_cites();
         let Some(said) = said else {
             let node = self.note(entry.key_span, path, outer);

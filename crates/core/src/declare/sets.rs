@@ -15,6 +15,9 @@ use crate::model::{KindId, Reading, SetId, TermId, TermSet};
 /// than this only widen what is possible.
 const MOST_CASES: usize = 64;
 
+/// How many different vague members a set keeps apart.
+const MOST_VAGUE: usize = 256;
+
 /// What a word in a field of terms means.
 pub(super) struct Meaning {
     /// One of these; all of them if `all`.
@@ -61,7 +64,9 @@ fn union(mut set: SetValue, more: &SetValue) -> SetValue {
     set.must = set.must.or(&more.must);
     set.may = set.may.or(&more.may);
     for some in &more.some_of {
-        if !set.some_of.contains(some) && !some.meets(&set.must) {
+        // Past the limit a vague member only widens what is possible.
+        let room = set.some_of.len() < MOST_VAGUE;
+        if room && !set.some_of.contains(some) && !some.meets(&set.must) {
             set.some_of.push(some.clone());
         }
     }
@@ -87,7 +92,7 @@ impl Reader<'_> {
             Some(Named::Set(set)) => Some(self.set_meaning(set)),
             None if answer.is_some() => answer.map(|term| self.term_meaning(term)),
             None if self.schema.kinds[kind.ix()].open => {
-                let bit = self.intern(kind, text);
+                let bit = self.intern(kind, text, node.span)?;
                 Some(Meaning { terms: TermSet::one(bit), all: false, reading: None })
             }
             None => {
@@ -119,7 +124,9 @@ impl Reader<'_> {
             Some(terms) => {
                 Meaning { terms: terms.clone(), all: true, reading: Some(Reading::Collective(id.0)) }
             }
-            None if term.group => Meaning { terms: self.gathered(id), all: false, reading: None },
+            None if term.group && !self.governs => {
+                Meaning { terms: self.gathered(id), all: false, reading: None }
+            }
             None => Meaning { terms: TermSet::one(term.bit), all: false, reading: None },
         }
     }

@@ -48,6 +48,13 @@ pub(super) fn key_not_text(problems: &mut Problems, at: Span) {
     problems.add(&codes::DECL_SYNTAX, at, nl, en);
 }
 
+/// A list or mapping in brackets that another line breaks off.
+pub(super) fn unclosed_bracket(problems: &mut Problems, at: Span) {
+    let nl = "een haak die hier opent, sluit niet".to_string();
+    let en = "a bracket that opens here does not close".to_string();
+    problems.add(&codes::DECL_SYNTAX, at, nl, en);
+}
+
 /// What the YAML parser stumbled over.
 pub(super) fn yaml(problems: &mut Problems, text: &str, at: usize, kind: &ErrorKind) {
     let code = match kind {

@@ -19,7 +19,7 @@ pub(crate) fn count(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<u32> {
     }
     let open = |(i, n): (usize, u32)| {
         let record = &schema.records[i];
-        let closed = facts.lists[i].complete || record.single || record.written || record.is_abstract;
+        let closed = facts.lists[i].complete || record.single || record.is_abstract;
         if closed { 0 } else { n.min(MOST) }
     };
     wanted.by_record.into_iter().enumerate().map(open).collect()
@@ -71,7 +71,8 @@ impl Wanted<'_> {
             Collection::Records { .. } => {}
             Collection::Categories { held, .. } => {
                 for member in self.schema.members(held.0) {
-                    self.by_record[member.ix()] = self.by_record[member.ix()].max(1);
+                    let n = &mut self.by_record[member.ix()];
+                    *n = n.saturating_add(count);
                 }
             }
         }

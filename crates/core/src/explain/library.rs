@@ -52,6 +52,8 @@ fn term(schema: &mut Schema, kind: KindId, nl: &str, en: &str, parent: Option<Te
         code: None,
         parent,
         under: TermSet::one(bit),
+        compounds_nl: Vec::new(),
+        compounds_en: Vec::new(),
         definition: Text::default(),
         link: None,
         group: false,

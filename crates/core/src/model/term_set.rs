@@ -106,6 +106,7 @@ impl TermSet {
         self.words
             .iter()
             .enumerate()
+            .filter(|(_, w)| **w != 0)
             .flat_map(|(i, w)| (0..64).filter(move |b| w >> b & 1 == 1).map(move |b| i as u32 * 64 + b))
     }
 
