@@ -45,7 +45,10 @@ fn case(path: &Path) -> Outcome {
             ("run", _) => {
                 let done = run(&folder, rest, &std::mem::take(&mut input))?;
                 if done.exit != "0" && !next_is_exit(&sections[index + 1..]) {
-                    wrong.push(format!("`policy {rest}` ended with {}, expected 0\n{}", done.exit, done.stderr));
+                    wrong.push(format!(
+                        "`policy {rest}` ended with {}, expected 0\n{}",
+                        done.exit, done.stderr
+                    ));
                 }
                 ran = Some(done);
             }
@@ -143,7 +146,9 @@ fn matches(wanted: &[&str], lines: &[&str]) -> bool {
 
 /// Whether a line has the pieces of a pattern in their order, from its start to its end.
 fn fits(pattern: &str, line: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once("[..]") else { return pattern.trim_end() == line.trim_end() };
+    let Some((first, rest)) = pattern.split_once("[..]") else {
+        return pattern.trim_end() == line.trim_end();
+    };
     let Some(mut line) = line.strip_prefix(first) else { return false };
     let mut pieces: Vec<&str> = rest.split("[..]").collect();
     let last = pieces.pop().unwrap_or_default();

@@ -15,7 +15,7 @@ use super::world::{Key, Stop, Thing, Val, World};
 
 /// What a rule or a sentence is in one world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Met {
     /// Broken.
     Broken,
     /// Kept.
@@ -41,21 +41,21 @@ impl Scope {
 
 impl World<'_> {
     /// The rule in this world.
-    pub fn rule(&self) -> Result<Kept, Stop> {
+    pub fn rule(&self) -> Result<Met, Stop> {
         let rule = self.setting.rule;
         if !self.clause(rule.when.as_ref(), true)? {
-            return Ok(Kept::Idle);
+            return Ok(Met::Idle);
         }
-        let mut all = Kept::Idle;
+        let mut all = Met::Idle;
         for sentence in &rule.sentences {
             all = match (self.sentence(sentence)?, all) {
-                (Kept::Broken, _) | (_, Kept::Broken) => Kept::Broken,
-                (Kept::Idle, other) => other,
-                (Kept::Kept, _) => Kept::Kept,
+                (Met::Broken, _) | (_, Met::Broken) => Met::Broken,
+                (Met::Idle, other) => other,
+                (Met::Kept, _) => Met::Kept,
             };
         }
-        if all == Kept::Broken && self.clause(rule.unless.as_ref(), false)? {
-            return Ok(Kept::Kept);
+        if all == Met::Broken && self.clause(rule.unless.as_ref(), false)? {
+            return Ok(Met::Kept);
         }
         Ok(all)
     }
@@ -65,8 +65,12 @@ impl World<'_> {
         let Norm::Each { over, var, scope, .. } = &self.setting.rule.sentences[doubt.sentence].norm else {
             return Ok(false);
         };
-        let there = self.members(over)?.into_iter().find(|thing| *thing == doubt.thing);
-        match there {
+        // A category is the same thing whatever governs it.
+        let same = |thing: &Thing| match (thing, &doubt.thing) {
+            (Thing::Category(_, a, _), Thing::Category(_, b, _)) => a == b,
+            (a, b) => a == b,
+        };
+        match self.members(over)?.into_iter().find(same) {
             Some(thing) => self.holds(&scope.formula, &Scope::default().with(*var, thing)),
             None => Ok(false),
         }
@@ -76,21 +80,21 @@ impl World<'_> {
         clause.map_or(Ok(unsaid), |c| self.holds(&c.formula, &Scope::default()))
     }
 
-    fn sentence(&self, sentence: &Sentence) -> Result<Kept, Stop> {
+    fn sentence(&self, sentence: &Sentence) -> Result<Met, Stop> {
         if !self.clause(sentence.given.as_ref(), true)? {
-            return Ok(Kept::Idle);
+            return Ok(Met::Idle);
         }
         match self.norm(&sentence.norm)? {
-            Kept::Broken if self.clause(sentence.unless.as_ref(), false)? => Ok(Kept::Kept),
+            Met::Broken if self.clause(sentence.unless.as_ref(), false)? => Ok(Met::Kept),
             kept => Ok(kept),
         }
     }
 
-    fn norm(&self, norm: &Norm) -> Result<Kept, Stop> {
+    fn norm(&self, norm: &Norm) -> Result<Met, Stop> {
         let (over, var, scope, need, vacuous) = match norm {
             Norm::Holds(clause) => {
                 let holds = self.clause(Some(clause), true)?;
-                return Ok(if holds { Kept::Kept } else { Kept::Broken });
+                return Ok(if holds { Met::Kept } else { Met::Broken });
             }
             Norm::Each { over, var, scope, need, vacuous } => (over, *var, scope, need, vacuous),
         };
@@ -100,11 +104,11 @@ impl World<'_> {
             if self.holds(&scope.formula, &names)? {
                 found = true;
                 if !self.holds(&need.formula, &names)? {
-                    return Ok(Kept::Broken);
+                    return Ok(Met::Broken);
                 }
             }
         }
-        Ok(if found || *vacuous == Vacuous::Kept { Kept::Kept } else { Kept::Idle })
+        Ok(if found || *vacuous == Vacuous::Kept { Met::Kept } else { Met::Idle })
     }
 
     fn holds(&self, formula: &Formula, scope: &Scope) -> Result<bool, Stop> {
@@ -153,7 +157,7 @@ impl World<'_> {
             Formula::HasValue(of) => Ok(self.read(of, scope)? != Val::none()),
             Formula::Definite(of) => Ok(match scope.things[&of.var] {
                 Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
-                    self.setting.facts.lists[r.ix()].items[i].fields[of.field.ix()].definite
+                    self.setting.fact(r, i, of.field).0.definite
                 }
                 Thing::Spare(..) | Thing::Category(_, _, None) => false,
             }),
@@ -175,6 +179,10 @@ impl World<'_> {
             },
             Terms::Declared(record, field) => {
                 Ok(walk::declared(self.setting, *record, *field).contains(term))
+            }
+            Terms::Words(words) => {
+                let word = self.setting.facts.words.get(term as usize);
+                Ok(word.is_some_and(|w| words.contains(w)))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }

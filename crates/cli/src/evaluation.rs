@@ -160,17 +160,20 @@ fn evaluate(db: &Database, project: Project, file: SourceFile) -> (Summary, Vec<
     let summary = Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
     let mut found = queries::declared(db, project, file).diagnostics.clone();
     let rules = queries::rules(db, project).iter().zip(outcomes);
-    found.extend(rules.filter(|(_, outcome)| outcome.too_many_cases).map(|(rule, _)| {
-        too_many_cases(db, project, file, rule)
-    }));
+    found.extend(
+        rules
+            .filter(|(_, outcome)| outcome.too_many_cases)
+            .map(|(rule, _)| too_many_cases(db, project, file, rule)),
+    );
     (summary, found)
 }
 
-fn too_many_cases(
-    db: &Database, project: Project, file: SourceFile, rule: &Rule,
-) -> Diagnostic {
+fn too_many_cases(db: &Database, project: Project, file: SourceFile, rule: &Rule) -> Diagnostic {
     let message = Message::new(
-        format!("`{}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in", rule.id),
+        format!(
+            "`{}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in",
+            rule.id
+        ),
         format!("`{}` has too many cases to work out and so stays unknown; fill in more facts", rule.id),
     );
     let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, file.id(db), Span::default(), message);

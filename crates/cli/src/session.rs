@@ -130,7 +130,9 @@ impl Session {
         }
         let read = |input| match input {
             Input::File(path) => self.read(&path, engine::MAX_BYTES),
-            Input::Stdin => self.admit(stdin_name.to_owned(), loader::read_from(io::stdin(), engine::MAX_BYTES)),
+            Input::Stdin => {
+                self.admit(stdin_name.to_owned(), loader::read_from(io::stdin(), engine::MAX_BYTES))
+            }
         };
         found.found.into_iter().filter_map(read).collect()
     }

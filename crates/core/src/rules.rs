@@ -287,7 +287,12 @@ impl<'a> Reader<'a> {
             }
         }
         if self.rule.basis.is_empty() {
-            self.complain(&codes::BAD_VALUE, line.span, "hier hoort een bepaling", "expected a provision here");
+            self.complain(
+                &codes::BAD_VALUE,
+                line.span,
+                "hier hoort een bepaling",
+                "expected a provision here",
+            );
         }
     }
 
@@ -350,7 +355,9 @@ impl<'a> Reader<'a> {
                 self.silence_at = Some(line);
             }
             (true, true, 3..) => {
-                self.silent = rest[1..rest.len() - 1].split(|t| [",", "en", "and"].contains(&t.text.as_str())).collect();
+                self.silent = rest[1..rest.len() - 1]
+                    .split(|t| [",", "en", "and"].contains(&t.text.as_str()))
+                    .collect();
             }
             _ => self.fatal(
                 &codes::BAD_LINE,
@@ -428,7 +435,9 @@ impl<'a> Reader<'a> {
                     self.fatal(
                         &codes::UNKNOWN_NAME,
                         span,
-                        &format!("`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"),
+                        &format!(
+                            "`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"
+                        ),
                         &format!("`{text}` is no field of a record in this rule; write `record.field`"),
                     );
                 }

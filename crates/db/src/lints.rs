@@ -11,7 +11,6 @@ use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::facts::{Facts, Value};
 use policy_core::model::{FieldId, Origin, RecordId, Rule, Schema, Waiver};
 use policy_core::verdict::Verdict;
-use policy_syntax::{File, Line};
 
 use crate::reads::Reads;
 
@@ -58,7 +57,9 @@ pub fn constant_rules(rules: &[Rule], on_nothing: &[Verdict], on_anything: &[Ver
                 &codes::ALWAYS_PASSES,
                 rule.origin,
                 format!("regel `{id}` keurt een verklaring goed die niets zegt: vraag ook dat er iets staat"),
-                format!("rule `{id}` passes a declaration that says nothing: also require that it says something"),
+                format!(
+                    "rule `{id}` passes a declaration that says nothing: also require that it says something"
+                ),
             ));
         }
     }
@@ -104,7 +105,8 @@ pub fn unread_fields(schema: &Schema, reads: &Reads) -> Vec<Odd> {
             of(RecordId(index as u32), field) || record.children.iter().any(|child| of(*child, field))
         };
         let own = record.fields.iter().enumerate().skip(inherited);
-        let unread: Vec<_> = own.filter(|(field, _)| !anyone(*field)).map(|(_, field)| field.name.as_str()).collect();
+        let unread: Vec<_> =
+            own.filter(|(field, _)| !anyone(*field)).map(|(_, field)| field.name.as_str()).collect();
         if !unread.is_empty() {
             let (name, fields) = (&record.name, unread.join("`, `"));
             let odd = Odd::new(
@@ -134,7 +136,11 @@ fn closure(schema: &Schema, reads: &Reads) -> BTreeSet<(RecordId, FieldId)> {
                 read.insert((id, from));
             }
             if let Some(derived) = it.derived {
-                read.extend([(id, derived.key), (derived.record, derived.other_key), (derived.record, derived.field)]);
+                read.extend([
+                    (id, derived.key),
+                    (derived.record, derived.other_key),
+                    (derived.record, derived.field),
+                ]);
             }
             if it.ranks_parts || conditions(schema).any(|name| *name == it.name) {
                 read.insert((id, FieldId(field as u32)));
@@ -159,7 +165,9 @@ pub fn expired_waivers(waivers: &[Waiver], as_of: Date) -> Vec<Odd> {
         Odd::new(
             &codes::WAIVER_EXPIRED,
             waiver.origin,
-            format!("de aanvaarding van `{rule}` voor `{party}` liep tot {until}: verleng haar, of haal haar weg"),
+            format!(
+                "de aanvaarding van `{rule}` voor `{party}` liep tot {until}: verleng haar, of haal haar weg"
+            ),
             format!("the waiver of `{rule}` for `{party}` ran until {until}: extend it, or take it away"),
         )
     });
@@ -195,14 +203,4 @@ pub fn stale_lists(schema: &Schema, reads: &Reads, as_of: Date) -> Vec<Odd> {
         ))
     });
     odd.collect()
-}
-
-/// Whether a rule allows a code: `allow CODE "reason"`, `sta CODE toe "reden"`.
-pub fn allows(tree: &File, rule: &Rule, code: &str) -> bool {
-    let lines = tree.items.get(rule.origin.item as usize).map_or(&[][..], |item| &item.lines);
-    let allowed = |line: &Line| {
-        let words: Vec<_> = line.tokens.iter().map(|token| token.text.as_str()).collect();
-        matches!(words[..], ["allow" | "sta", named, ..] if named.eq_ignore_ascii_case(code))
-    };
-    lines.iter().any(allowed)
 }

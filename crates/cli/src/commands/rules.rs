@@ -42,14 +42,17 @@ fn as_json(schema: &Schema, rules: &[Rule], lang: Lang) -> io::Result<String> {
         })
     };
     let all: Vec<Value> = rules.iter().map(rule).collect();
-    Ok(serde_json::to_string_pretty(&json!({ "schema": "policy-rules/1", "lang": lang.code(), "rules": all }))? + "\n")
+    Ok(serde_json::to_string_pretty(
+        &json!({ "schema": "policy-rules/1", "lang": lang.code(), "rules": all }),
+    )? + "\n")
 }
 
 fn as_text(schema: &Schema, rules: &[Rule], lang: Lang, style: Style) -> String {
     let ids = rules.iter().map(|rule| rule.id.chars().count()).max().unwrap_or(0) + 2;
     let mut out = String::new();
     for pack in &schema.packs {
-        let own: Vec<_> = rules.iter().filter(|rule| schema.packs[rule.pack.ix()].name == pack.name).collect();
+        let own: Vec<_> =
+            rules.iter().filter(|rule| schema.packs[rule.pack.ix()].name == pack.name).collect();
         if own.is_empty() {
             continue;
         }

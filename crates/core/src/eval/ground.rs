@@ -40,6 +40,8 @@ struct Class {
 
 /// A grounded sentence.
 pub(crate) struct GroundSentence {
+    /// The sentence's `if`.
+    pub(crate) given: Ground,
     /// The sentence's `if`, and not its `unless`.
     pub(crate) open: Ground,
     /// What it is about, each with what it comes to; for a `Holds` norm one entry without a thing.
@@ -84,7 +86,7 @@ impl GroundRule {
             } else {
                 Ground::TRUE
             };
-            Ground::and([s.open.clone(), found])
+            Ground::and([s.given.clone(), found])
         });
         Ground::and([self.when.clone(), Ground::or(any)])
     }
@@ -122,17 +124,18 @@ impl<'a> Grounder<'a> {
     fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
         let given = self.clause(sentence.given.as_ref(), true);
         let unless = self.clause(sentence.unless.as_ref(), false);
-        let open = Ground::and([given, negate(unless)]);
+        let open = Ground::and([given.clone(), negate(unless)]);
         match &sentence.norm {
             Norm::Holds(clause) => {
                 let holds = self.formula(&clause.formula, &Env::default());
                 let thing = GroundThing { thing: None, scope: Ground::TRUE, broken: negate(holds) };
-                GroundSentence { open, things: vec![thing], needs_things: false }
+                GroundSentence { given, open, things: vec![thing], needs_things: false }
             }
             Norm::Each { over, var, scope, need, vacuous } => {
                 let things = self.things(over);
                 let things = things.into_iter().map(|(t, there)| self.each(t, there, *var, scope, need));
                 GroundSentence {
+                    given,
                     open,
                     things: things.collect(),
                     needs_things: *vacuous == Vacuous::NotExercised,
@@ -287,10 +290,16 @@ impl<'a> Grounder<'a> {
     /// Whether the element at hand passes a test: it lies in one of the test's parts, and the part counts.
     fn member(&mut self, elem: Elem, of: FieldRef, terms: &Terms, env: &Env) -> Ground {
         let Some(class) = env.class(elem).cloned() else { return Ground::FALSE };
-        if let Terms::Set(set) = terms
-            && self.compiled.sets[set.ix()].stale
-        {
-            return self.unknown_membership(*set, of, env, class.number);
+        let named = match terms {
+            Terms::Set(set) => Some(*set),
+            Terms::Setting(setting) => match self.schema.settings[setting.ix()].value {
+                SettingValue::Set(set) => Some(set),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(set) = named.filter(|set| self.compiled.sets[set.ix()].stale) {
+            return self.unknown_membership(set, of, env, class.number);
         }
         if let Terms::Field(other) = terms {
             let theirs = self.var(*other, env);

@@ -173,7 +173,11 @@ impl Lexer<'_> {
         }
         let long = j > i + named + 1;
         let unknown_name = named == 1 && n == 0;
-        if long || unknown_name || (named == 1 && number.kind == TokenKind::Dotted && n <= 1) { j - i } else { 0 }
+        if long || unknown_name || (named == 1 && number.kind == TokenKind::Dotted && n <= 1) {
+            j - i
+        } else {
+            0
+        }
     }
 
     fn provision_part(&self, j: usize) -> Option<usize> {
@@ -183,8 +187,10 @@ impl Lexer<'_> {
         if open.text == "(" && touches && at(j + 2).is_some_and(|t| t.text == ")") {
             return Some(3);
         }
-        let joins = ["lid", "onder", "sub", "paragraph", "point"].contains(&open.text.to_lowercase().as_str());
-        (joins && at(j + 1).is_some_and(|t| matches!(t.kind, TokenKind::Number | TokenKind::Word))).then_some(2)
+        let joins =
+            ["lid", "onder", "sub", "paragraph", "point"].contains(&open.text.to_lowercase().as_str());
+        (joins && at(j + 1).is_some_and(|t| matches!(t.kind, TokenKind::Number | TokenKind::Word)))
+            .then_some(2)
     }
 
     /// A label that begins inside another and ends after it leaves two readings.

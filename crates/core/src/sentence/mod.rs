@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod core_form;
+mod format;
 mod lex;
 mod parse;
 mod typing;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use policy_syntax::Token;
 
 pub use core_form::core_form;
+pub use format::format_file;
 pub use lex::written;
 pub use write::{Written, write, write_condition};
 
@@ -115,12 +117,17 @@ impl Context<'_> {
         let text = |n: usize| run[..n].iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ");
         let near = |n: usize, wanted| self.vocabulary.suggest_scored(self.schema, wanted, &text(n));
         let best = |wanted| {
-            let scored = (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
+            let scored =
+                (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
             scored.max_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)))
         };
         let found = best(wanted).or_else(|| best(Wanted::Anything));
         let n = found.as_ref().map_or(1, |(n, ..)| *n);
-        let at = run.first().map(|p| p.at).unwrap_or_default().to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
+        let at = run
+            .first()
+            .map(|p| p.at)
+            .unwrap_or_default()
+            .to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
         let kind = wanted.words(self.schema);
         let (mut nl, mut en) = (
             format!("onbekend begrip `{}`; hier hoort {}", text(n), kind.nl),

@@ -126,7 +126,10 @@ impl<'a> Parser<'a> {
             Some(piece) => {
                 let message = message(
                     format!("de zin is af voor `{}`; zet een tweede norm op een eigen regel", piece.text),
-                    format!("the sentence ends before `{}`; put a second norm on a line of its own", piece.text),
+                    format!(
+                        "the sentence ends before `{}`; put a second norm on a line of its own",
+                        piece.text
+                    ),
                 );
                 Err(self.context.error(&codes::SENTENCE, piece.at, message))
             }
@@ -281,7 +284,11 @@ impl<'a> Parser<'a> {
         let left = format!("({}) {}", whole(start, last), whole(last, self.pos));
         let right = format!("{} ({})", whole(start, first + 1), whole(first + 1, self.pos));
         let at = self.pieces[start].at.to(self.pieces[self.pos - 1].at);
-        self.ambiguous(at, ("`en` en `of` zonder haakjes", "`and` with `or` without parentheses"), [left, right])
+        self.ambiguous(
+            at,
+            ("`en` en `of` zonder haakjes", "`and` with `or` without parentheses"),
+            [left, right],
+        )
     }
 
     fn close(&mut self) -> Result<()> {
@@ -404,11 +411,23 @@ impl<'a> Parser<'a> {
             self.eat(Word::Some);
             Existence::There
         };
-        let things = self.phrase(Order::Plain)?;
-        if !verb && !self.eat(Word::Is) {
-            return self.expected(message("`is` of `zijn`", "`is` or `are`"));
+        let mut things = self.phrase(Order::Plain)?;
+        if !verb {
+            if !self.eat(Word::Is) {
+                return self.expected(message("`is` of `zijn`", "`is` or `are`"));
+            }
+            self.after_verb(&mut things)?;
         }
         Ok(Norm::Exists { how, things })
+    }
+
+    /// Dutch may put a long qualifier after the verb: `er een uitzondering is met reden`.
+    fn after_verb(&mut self, things: &mut Phrase) -> Result<()> {
+        while let Some(qualifier) = self.qualifier(Order::Bare)? {
+            things.at = things.at.to(qualifier.at);
+            things.qualifiers.push(qualifier);
+        }
+        Ok(())
     }
 
     fn count(&mut self) -> Result<u32> {
@@ -640,7 +659,10 @@ impl<'a> Parser<'a> {
         let both = parts.join(&format!(" {repeat} "));
         self.ambiguous(
             at,
-            ("`en` tussen begrippen kan elk van beide of allebei tegelijk zijn", "`and` between terms can be either or both at once"),
+            (
+                "`en` tussen begrippen kan elk van beide of allebei tegelijk zijn",
+                "`and` between terms can be either or both at once",
+            ),
             [any, both],
         )
     }
@@ -690,14 +712,19 @@ impl<'a> Parser<'a> {
         let or = self.pos;
         let mut end = or + 1;
         while self.pieces.get(end).is_some_and(|p| {
-            !matches!(&p.kind, Kind::Close | Kind::Comma) && !matches!(&p.kind, Kind::Key(k) if STOPS.contains(&k[0]))
+            !matches!(&p.kind, Kind::Close | Kind::Comma)
+                && !matches!(&p.kind, Kind::Key(k) if STOPS.contains(&k[0]))
         }) {
             end += 1;
         }
         let inner = format!("({})", self.text(start, end));
         let outer = format!("({}) {}", self.text(self.nested_start(start), or), self.text(or, end));
         let at = self.pieces[start].at.to(self.pieces[end - 1].at);
-        self.ambiguous(at, ("`of` binnen een geneste zin zonder haakjes", "`or` inside a nested phrase without parentheses"), [inner, outer])
+        self.ambiguous(
+            at,
+            ("`of` binnen een geneste zin zonder haakjes", "`or` inside a nested phrase without parentheses"),
+            [inner, outer],
+        )
     }
 
     /// The quantifier that the nested phrase around `start` begins with.
@@ -775,7 +802,8 @@ impl<'a> Parser<'a> {
             self.pos += 1;
             return Ok(Some(Test::Term(Box::new(self.name(Wanted::AnyTerm)?), true)));
         }
-        let term = self.name_ahead(0).is_some() && (self.can(0, Wanted::AnyTerm) || self.senses(0).is_empty());
+        let term =
+            self.name_ahead(0).is_some() && (self.can(0, Wanted::AnyTerm) || self.senses(0).is_empty());
         if term {
             return Ok(Some(Test::Term(Box::new(self.name(Wanted::AnyTerm)?), false)));
         }

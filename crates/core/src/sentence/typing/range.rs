@@ -174,7 +174,11 @@ impl Typer<'_> {
                 phrase.noun.text,
                 list(Lang::Nl)
             ),
-            format!("`{}` can range over {}; name the record or write a `define`", phrase.noun.text, list(Lang::En)),
+            format!(
+                "`{}` can range over {}; name the record or write a `define`",
+                phrase.noun.text,
+                list(Lang::En)
+            ),
         );
         self.fail(&codes::AMBIGUOUS, phrase.at, words)
     }
