@@ -22,7 +22,7 @@ use policy_core::diag::Diagnostic;
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::Place;
 use policy_core::model::{Expected, FileId, Rule};
-use policy_core::sentence::{self, Context};
+use policy_core::sentence;
 use policy_core::words;
 use policy_syntax::{ItemWord, Token};
 use serde_json::{Value, json};
@@ -61,21 +61,19 @@ fn policy(block: &Block) -> Result<World, String> {
 
 /// One sentence as a rule, with its tokens.
 struct Line {
-    world: World,
     tokens: Vec<Token>,
     rule: Rule,
 }
 
-fn line(block: &Block, text: &str) -> Result<Option<Line>, String> {
-    let mut world = World::with(&format!("rule example {{\n  {text}\n}}"));
-    compare(block, text, &world.diagnostics)?;
+fn line(block: &Block, world: &World, text: &str) -> Result<Option<Line>, String> {
+    let (tree, mut found) = world.read(&format!("rule example {{\n  {text}\n}}"));
+    compare(block, text, &found.diagnostics)?;
     if !block.codes().is_empty() {
         return Ok(None);
     }
-    let item = world.tree.as_ref().and_then(|tree| tree.items.first());
-    let tokens = item.and_then(|item| item.lines.first()).map(|line| line.tokens.clone());
-    match (world.rules.pop(), tokens) {
-        (Some(rule), Some(tokens)) => Ok(Some(Line { world, tokens, rule })),
+    let first = tree.items.first().and_then(|item| item.lines.first());
+    match (found.rules.pop(), first.map(|line| line.tokens.clone())) {
+        (Some(rule), Some(tokens)) => Ok(Some(Line { tokens, rule })),
         _ => Err(format!("{}: `{text}` is no sentence", block.place())),
     }
 }
@@ -87,12 +85,12 @@ fn bare(rule: &Rule) -> String {
     format!("{sentences:?} {when:?}")
 }
 
-fn sentences(block: &Block) -> Result<(), String> {
+fn sentences(block: &Block, world: &World) -> Result<(), String> {
     for group in block.text.split("\n\n") {
         let mut first: Option<(String, &str)> = None;
         for text in group.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-            let Some(line) = line(block, text)? else { continue };
-            translates(block, text, &line)?;
+            let Some(line) = line(block, world, text)? else { continue };
+            translates(block, world, text, &line)?;
             let meaning = bare(&line.rule);
             match &first {
                 Some((other, twin)) if *other != meaning => {
@@ -106,16 +104,14 @@ fn sentences(block: &Block) -> Result<(), String> {
     Ok(())
 }
 
-/// Written in the other language and back, a sentence means the same and settles after one round.
-fn translates(block: &Block, text: &str, line: &Line) -> Result<(), String> {
-    let World { schema, vocabulary, file, .. } = &line.world;
-    let context = Context { schema, vocabulary, place: sentence::Place { file: *file, item: 0 } };
+/// Written in either language, a sentence means the same.
+fn translates(block: &Block, world: &World, text: &str, line: &Line) -> Result<(), String> {
+    let context = world.context();
     let read = sentence::read(&context, &line.tokens).map_err(|d| d.message.en.clone())?;
     for lang in Lang::ALL {
         let written = sentence::write(&context, &read.line, &read.choices, lang).text;
-        let again = World::with(&format!("rule example {{\n  {written}\n}}"));
-        let same = again.rules.first().is_some_and(|rule| bare(rule) == bare(&line.rule));
-        if !same {
+        let (_, again) = world.read(&format!("rule example {{\n  {written}\n}}"));
+        if !again.rules.first().is_some_and(|rule| bare(rule) == bare(&line.rule)) {
             let why: Vec<_> = again.diagnostics.iter().map(|d| d.message.en.as_str()).collect();
             return Err(format!("{}: `{text}` written as `{written}` changes: {why:?}", block.place()));
         }
@@ -124,11 +120,11 @@ fn translates(block: &Block, text: &str, line: &Line) -> Result<(), String> {
 }
 
 /// The sentence in the first line has the core in the others.
-fn core(block: &Block) -> Result<(), String> {
+fn core(block: &Block, world: &World) -> Result<(), String> {
     let (text, core) = block.text.split_once('\n').unwrap_or_default();
-    let Some(line) = line(block, text)? else { return Ok(()) };
+    let Some(line) = line(block, world, text)? else { return Ok(()) };
     let lang = block.value("lang").and_then(Lang::from_code).unwrap_or(Lang::En);
-    let found = sentence::core_form(&line.rule, &line.world.schema, lang);
+    let found = sentence::core_form(&line.rule, &world.schema, lang);
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     if words(&found) == words(core) {
         return Ok(());
@@ -212,8 +208,8 @@ fn run(page: &'static str) -> usize {
         let world = world.unwrap_or_else(|| panic!("{}: no policy above", block.place()));
         let result = match block.lang.as_str() {
             "policy" => policy(&block).map(|world| above = Some(world)),
-            "sentences" => sentences(&block),
-            "core" => core(&block),
+            "sentences" => sentences(&block, world),
+            "core" => core(&block, world),
             "yaml" | "json" if block.says("declaration") => declaration(&block, world, &profiles),
             "yaml" if block.says("profile") => profile(&block, world, &mut profiles),
             "console" | "text" | "toml" => continue,

@@ -10,6 +10,7 @@ use policy_core::facts::Facts;
 use policy_core::lower::{self, Source};
 use policy_core::model::{FileId, PackId, Rule, Schema, TestCase};
 use policy_core::rules::{self, Rules};
+use policy_core::sentence::{Context, Place};
 use policy_core::verdict::Verdict;
 use policy_core::words::Vocabulary;
 use policy_syntax::{File, parse};
@@ -29,10 +30,6 @@ pub struct World {
     pub tests: Vec<TestCase>,
     /// What is wrong with the example, or with the standard pack if there is none.
     pub diagnostics: Vec<Diagnostic>,
-    /// The tree of the example, if there is one.
-    pub tree: Option<File>,
-    /// Which file the example is.
-    pub file: FileId,
     /// The pack the example belongs to.
     pub pack: PackId,
 }
@@ -102,8 +99,22 @@ impl World {
         let file = FileId(example.unwrap_or(0) as u32);
         let pack = lower::pack_of(&lowered.schema, &sources, file).unwrap_or(PackId(0));
         let tests = lowered.tests.into_iter().filter(|test| wanted(test.origin.file)).collect();
-        let tree = example.map(|i| trees[i].clone());
-        World { schema: lowered.schema, vocabulary, rules: all.rules, tests, diagnostics, tree, file, pack }
+        World { schema: lowered.schema, vocabulary, rules: all.rules, tests, diagnostics, pack }
+    }
+
+    /// Reads the rules of a text against this world, as part of its last pack.
+    pub fn read(&self, text: &str) -> (File, Rules) {
+        let tree = parse(text);
+        let file = FileId(u32::MAX);
+        let mut found = rules::rules(&rules::Source { file, tree: &tree, pack: self.pack }, &self.schema, &self.vocabulary);
+        found.diagnostics.extend(lower::syntax_diagnostics(file, &tree));
+        (tree, found)
+    }
+
+    /// What sentences are read against.
+    pub fn context(&self) -> Context<'_> {
+        let place = Place { file: FileId(u32::MAX), item: 0 };
+        Context { schema: &self.schema, vocabulary: &self.vocabulary, place }
     }
 
     /// The facts of a declaration with a profile.
