@@ -93,8 +93,6 @@ pub fn add_kind(
             link: None,
             group: false,
             stands_for: None,
-            compounds_nl: Vec::new(),
-            compounds_en: Vec::new(),
             means: None,
             origin: Origin::default(),
         });
