@@ -213,6 +213,7 @@ fn run(page: &'static str) -> usize {
             "yaml" | "json" if block.says("declaration") => declaration(&block, world, &profiles),
             "yaml" if block.says("profile") => profile(&block, world, &mut profiles),
             "console" | "text" | "toml" => continue,
+            "json" if block.says("settings") => continue,
             other => Err(format!("{}: what is `{other} {:?}`?", block.place(), block.flags)),
         };
         failures.extend(result.err());

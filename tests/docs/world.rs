@@ -75,13 +75,9 @@ impl World {
 
     fn of(texts: Vec<(String, u32)>, example: Option<usize>) -> World {
         let trees: Vec<File> = texts.iter().map(|(text, _)| parse(text)).collect();
-        let source = |(i, (text, pack)): (usize, &(String, u32))| Source {
-            file: FileId(i as u32),
-            tree: &trees[i],
-            text,
-            pack: *pack,
-        };
-        let sources: Vec<Source> = texts.iter().enumerate().map(source).collect();
+        let sources: Vec<Source> = texts.iter().zip(&trees).enumerate().map(|(i, ((text, pack), tree))| {
+            Source { file: FileId(i as u32), tree, text, pack: *pack }
+        }).collect();
         let lowered = lower::schema(&sources);
         let vocabulary = Vocabulary::new(&lowered.schema);
         let wanted = |file: FileId| example.is_none_or(|example| file.0 as usize == example);

@@ -592,10 +592,26 @@ fn list(schema: &Schema, before: &Facts, record: RecordId, tape: &mut Tape) -> L
         list.items[0].exists = Existence::Certain;
     } else if tape.odds(1, 4) {
         let fields = exclusion(schema, record, tape);
-        list.exclusions.extend((!fields.is_empty()).then_some(Exclusion { fields, node: NodeId(0) }));
+        let sound = !fields.is_empty() && agrees(&list, &fields);
+        list.exclusions.extend(sound.then_some(Exclusion { fields, node: NodeId(0) }));
     }
     list.said |= list.complete || !list.exclusions.is_empty();
     list
+}
+
+/// Whether an exclusion leaves something of all that is stated: a contradiction is the reader's to state.
+fn agrees(list: &List, fields: &[(u32, TermSet)]) -> bool {
+    let [(field, out)] = fields else { return true };
+    fn leaves(value: &Value, out: &TermSet) -> bool {
+        match value {
+            Value::Undeclared | Value::None => true,
+            Value::One(set) => !set.minus(out).is_empty(),
+            Value::Set(set) => !set.must.meets(out) && set.some_of.iter().all(|s| !s.minus(out).is_empty()),
+            Value::OneOf(values) => values.iter().all(|v| leaves(v, out)),
+            _ => false,
+        }
+    }
+    list.items.iter().all(|item| leaves(&item.fields[*field as usize].value, out))
 }
 
 fn exclusion(schema: &Schema, record: RecordId, tape: &mut Tape) -> Vec<(u32, TermSet)> {
@@ -648,7 +664,10 @@ pub fn value(schema: &Schema, field: &Field, tape: &mut Tape, depth: usize) -> V
             (a, b) if a == b => a,
             (a, b) => Value::OneOf(vec![a, b]),
         },
-        11 => Value::Conflicting(vec![value(schema, field, tape, depth - 1), stated(schema, field, tape)]),
+        11 => match (value(schema, field, tape, depth - 1), stated(schema, field, tape)) {
+            (a, b) if a == b => a,
+            (a, b) => Value::Conflicting(vec![a, b]),
+        },
         12 | 13 => Value::If {
             condition: tape.pick(2) as u32,
             then: Box::new(value(schema, field, tape, depth - 1)),

@@ -403,6 +403,11 @@ impl<'a> Reader<'a> {
     // --- after all lines -------------------------------------------------------------------------
 
     fn settle(&mut self) {
+        if self.rule.sentences.is_empty() && !self.diagnostics.is_empty() {
+            // The sentence may be the line that was already complained about.
+            self.broken = true;
+            return;
+        }
         if self.rule.sentences.is_empty() {
             return self.fatal(
                 &codes::MISSING_LINE,

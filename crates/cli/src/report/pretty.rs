@@ -143,8 +143,10 @@ impl Page<'_> {
 
     fn finding(&self, finding: &Explained) -> String {
         let lang = self.view.lang;
-        let bullet = self.style.symbol("  • ", "  * ");
-        let mut out = paragraph(bullet, &clean(finding.reason.get(lang)), 4, self.style.width);
+        let (sign, _, paint) = face(finding.verdict, false, lang, self.style);
+        let sign = format!("  {sign} ");
+        let reason = paragraph(&sign, &clean(finding.reason.get(lang)), 4, self.style.width);
+        let mut out = reason.replacen(&sign, &self.style.paint(paint, &sign), 1);
         out.push_str(&self.declaration_side(finding));
         out.push_str(&self.policy_side(finding));
         if let Some(source) = &finding.place.source {

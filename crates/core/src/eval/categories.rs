@@ -124,7 +124,11 @@ impl Grounder<'_> {
     ) {
         let named: TermSet = slots.iter().map(|(s, _)| s.bit).collect();
         let rest = scope.minus(&named);
-        for (top, under) in self.most_general(held, &rest) {
+        // What one record names under a condition, another may hold without naming it.
+        let perhaps: TermSet = slots.iter().filter(|(_, g)| *g != Ground::TRUE).map(|(s, _)| s.bit).collect();
+        let mut more: Vec<(u32, TermSet)> = perhaps.iter().map(|bit| (bit, TermSet::one(bit))).collect();
+        more.extend(self.most_general(held, &rest));
+        for (top, under) in more {
             let mut there = Vec::new();
             for (thing, exists) in self.things(&Collection::Records { record: held.0, declared: false }) {
                 let var = self.field_var(Some(&thing), held.1);

@@ -19,7 +19,7 @@ pub(crate) struct Grounder<'a> {
     pub(crate) vars: Vars,
     /// Unlisted records to reckon with, by record type.
     pub(crate) spares: Vec<u32>,
-    bounds: Vec<Bound>,
+    bounds: Vec<(Op, Bound)>,
 }
 
 /// What variables and elements stand for at one point of a formula.
@@ -148,11 +148,16 @@ impl<'a> Grounder<'a> {
         let mut broken = Vec::new();
         let mut scopes = Vec::new();
         for (concrete, chosen) in self.governors(&thing) {
+            let first = self.vars.keys.len();
             let env = Env::default().with(var, concrete);
             let in_scope = Ground::and([there.clone(), chosen, self.formula(&scope.formula, &env)]);
             let before = self.vars.keys.len();
             let met = self.formula(&need.formula, &env);
-            self.mark_silent(&thing, &in_scope, &met, before);
+            if need.formula == Formula::Const(false) {
+                self.mark_silent_scope(&thing, &there, &in_scope, first);
+            } else if in_scope == Ground::TRUE {
+                self.mark_silent(&thing, &met, before);
+            }
             broken.push(Ground::and([in_scope.clone(), negate(met)]));
             scopes.push(in_scope);
         }
@@ -341,14 +346,14 @@ impl<'a> Grounder<'a> {
             let good = self.events_that_bound(from);
             EventTest { var: self.var(FieldRef { field: start, ..left }, env), good }
         });
-        let start = self.start(var, &bound);
+        let start = self.start(var, op, &bound);
         self.literal(Atom::Compare { var, op, bound, event, start })
     }
 
     /// The variable that decides comparisons of this value with this bound where the calendar must.
-    fn start(&mut self, var: VarId, bound: &Bound) -> VarId {
-        let number = self.bounds.iter().position(|b| b == bound).unwrap_or_else(|| {
-            self.bounds.push(bound.clone());
+    fn start(&mut self, var: VarId, op: Op, bound: &Bound) -> VarId {
+        let number = self.bounds.iter().position(|(o, b)| (*o, b) == (op, bound)).unwrap_or_else(|| {
+            self.bounds.push((op, bound.clone()));
             self.bounds.len() - 1
         });
         self.vars.get(Key::Start(var.0, number as u32), |_| (State::Bool(None), false))
@@ -383,21 +388,28 @@ impl<'a> Grounder<'a> {
         self.field_var(env.thing(field.var), field.field)
     }
 
-    /// Which undeclared facts count as breaking the rule: those the requirement reads, of a stated thing that
-    /// is certainly in scope.
-    fn mark_silent(&mut self, thing: &Thing, in_scope: &Ground, met: &Ground, first_new: usize) {
+    /// Which undeclared facts count as breaking the rule, of a stated thing that is certainly in scope: those
+    /// that the requirement reads.
+    fn mark_silent(&mut self, thing: &Thing, met: &Ground, first_new: usize) {
         let stated = matches!(thing, Thing::Item(..) | Thing::Category(_));
-        if self.rule.silence == Silence::Open || !stated || *in_scope != Ground::TRUE {
+        if self.rule.silence == Silence::Open || !stated {
             return;
         }
-        let mut read = Vec::new();
+        let mut read: Vec<VarId> = (first_new..self.vars.keys.len()).map(|i| VarId(i as u32)).collect();
         met.atoms(&mut |atom| read.extend(atom.vars()));
-        read.extend((first_new..self.vars.keys.len()).map(|i| VarId(i as u32)));
         for var in read {
             let at = var.0 as usize;
             if self.vars.undeclared[at] && self.silence_covers(self.vars.keys[at], thing) {
                 self.vars.silent[at] = true;
             }
+        }
+    }
+
+    /// A plain prohibition requires nothing of its things: there the named facts are what would put a stated
+    /// thing in scope.
+    fn mark_silent_scope(&mut self, thing: &Thing, there: &Ground, in_scope: &Ground, first_new: usize) {
+        if matches!(self.rule.silence, Silence::FailsOn(_)) && *there == Ground::TRUE {
+            self.mark_silent(thing, in_scope, first_new);
         }
     }
 

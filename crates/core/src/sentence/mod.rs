@@ -8,6 +8,8 @@ mod core_form;
 mod format;
 mod lex;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod write;
 

@@ -314,7 +314,16 @@ impl<'a> Parser<'a> {
         let subject_at = self.pos;
         let subject = self.phrase(Order::Plain)?;
         if self.is(Word::Has) || self.is(Word::Is) || self.is(Word::Declares) {
-            return self.predicate(every, subject);
+            let last = subject.qualifiers.last().map(|q| &q.says);
+            let unsure = self.subordinate && matches!(last, Some(Says::Bare(_)));
+            let found = self.predicate(every, subject);
+            if found.is_ok() || !unsure {
+                return found;
+            }
+            // The bare term was no qualifier but what the verb at the end is about.
+            self.pos = subject_at;
+            let subject = self.phrase(Order::Bare)?;
+            return self.verb_last(every, subject);
         }
         let start = self.here();
         if let Some(op) = if every { None } else { self.comparison() } {
@@ -474,7 +483,7 @@ impl<'a> Parser<'a> {
                 let is_or = self.is(Word::Or);
                 seams.push(self.pos);
                 if or.is_some_and(|or| or != is_or) {
-                    self.pos += 2;
+                    self.pos = (self.pos + 2).min(self.pieces.len());
                     return self.mixed(start, &seams);
                 }
                 or = Some(is_or);
