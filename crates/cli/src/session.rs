@@ -75,7 +75,8 @@ impl Session {
         self.admit(name, loader::read(path, limit))
     }
 
-    fn admit(&mut self, name: String, text: Result<String, loader::Trouble>) -> Option<SourceFile> {
+    /// Takes a text into the database; if it could not be read, says so and gives nothing.
+    pub fn admit(&mut self, name: String, text: Result<String, loader::Trouble>) -> Option<SourceFile> {
         match text {
             Ok(text) => Some(self.db.add(name, text)),
             Err(trouble) => {

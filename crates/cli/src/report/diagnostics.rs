@@ -109,7 +109,9 @@ pub fn pretty(db: &Database, diagnostic: &Diagnostic, lang: Lang, style: Style) 
     };
     let head = style.paint(paint, &format!("{word}[{}]", diagnostic.code));
     let mut out = format!("{head}: {}\n", clean(diagnostic.message.get(lang)));
-    out.push_str(&place(db, diagnostic.file, diagnostic.span, "", paint, style));
+    if !names_its_place(db, diagnostic, lang) {
+        out.push_str(&place(db, diagnostic.file, diagnostic.span, "", paint, style));
+    }
     if let Some(suggestion) = &diagnostic.suggestion {
         let head = lang.pick("  schrijf: ", "  write: ");
         out.push_str(&paragraph(head, &format!("`{}`", clean(suggestion)), head.len(), style.width));
@@ -118,6 +120,12 @@ pub fn pretty(db: &Database, diagnostic: &Diagnostic, lang: Lang, style: Style) 
         out.push_str(&place(db, related.file, related.span, related.message.get(lang), Paint::Dim, style));
     }
     out
+}
+
+/// Whether the words name the file, and there is no text to show.
+fn names_its_place(db: &Database, diagnostic: &Diagnostic, lang: Lang) -> bool {
+    let named = |path: &str| diagnostic.message.get(lang).contains(&format!("`{path}`"));
+    db.file(diagnostic.file).is_none_or(|file| file.text(db).is_empty() && named(file.path(db)))
 }
 
 fn place(db: &Database, file: FileId, span: Span, label: &str, paint: Paint, style: Style) -> String {
