@@ -54,7 +54,13 @@ pub fn blocks(name: &'static str) -> Vec<Block> {
             (Some(info), false) => {
                 let mut words = info.split_whitespace().map(str::to_owned);
                 let lang = words.next().unwrap_or_default();
-                found.push(Block { page: name, line: number + 1, lang, flags: words.collect(), text: String::new() });
+                found.push(Block {
+                    page: name,
+                    line: number + 1,
+                    lang,
+                    flags: words.collect(),
+                    text: String::new(),
+                });
                 open = true;
             }
             (Some(_), true) => open = false,
@@ -71,8 +77,7 @@ pub fn blocks(name: &'static str) -> Vec<Block> {
     found
 }
 
-/// The rows of the table that follows `<!-- table: NAME -->`, cell by cell, without the heading; the names of all
-/// such tables if `name` is none of them.
+/// The rows of the table that follows `<!-- table: NAME -->`, cell by cell, without the heading.
 pub fn table(page_name: &str, name: &str) -> Vec<Vec<String>> {
     let text = page(page_name);
     let mark = format!("<!-- table: {name} -->");

@@ -7,10 +7,11 @@ use policy_core::declare::{self, Format};
 use policy_core::diag::Diagnostic;
 use policy_core::eval::Evaluator;
 use policy_core::facts::Facts;
+use policy_core::lang::Lang;
 use policy_core::lower::{self, Source};
 use policy_core::model::{FileId, PackId, Rule, Schema, TestCase};
 use policy_core::rules::{self, Rules};
-use policy_core::sentence::{Context, Place};
+use policy_core::sentence::format_file;
 use policy_core::verdict::Verdict;
 use policy_core::words::Vocabulary;
 use policy_syntax::{File, parse};
@@ -75,9 +76,12 @@ impl World {
 
     fn of(texts: Vec<(String, u32)>, example: Option<usize>) -> World {
         let trees: Vec<File> = texts.iter().map(|(text, _)| parse(text)).collect();
-        let sources: Vec<Source> = texts.iter().zip(&trees).enumerate().map(|(i, ((text, pack), tree))| {
-            Source { file: FileId(i as u32), tree, text, pack: *pack }
-        }).collect();
+        let sources: Vec<Source> = texts
+            .iter()
+            .zip(&trees)
+            .enumerate()
+            .map(|(i, ((text, pack), tree))| Source { file: FileId(i as u32), tree, text, pack: *pack })
+            .collect();
         let lowered = lower::schema(&sources);
         let vocabulary = Vocabulary::new(&lowered.schema);
         let wanted = |file: FileId| example.is_none_or(|example| file.0 as usize == example);
@@ -99,18 +103,21 @@ impl World {
     }
 
     /// Reads the rules of a text against this world, as part of its last pack.
-    pub fn read(&self, text: &str) -> (File, Rules) {
+    pub fn read(&self, text: &str) -> Rules {
         let tree = parse(text);
         let file = FileId(u32::MAX);
-        let mut found = rules::rules(&rules::Source { file, tree: &tree, pack: self.pack }, &self.schema, &self.vocabulary);
+        let mut found = rules::rules(
+            &rules::Source { file, tree: &tree, pack: self.pack },
+            &self.schema,
+            &self.vocabulary,
+        );
         found.diagnostics.extend(lower::syntax_diagnostics(file, &tree));
-        (tree, found)
+        found
     }
 
-    /// What sentences are read against.
-    pub fn context(&self) -> Context<'_> {
-        let place = Place { file: FileId(u32::MAX), item: 0 };
-        Context { schema: &self.schema, vocabulary: &self.vocabulary, place }
+    /// A text laid out, in a language.
+    pub fn format(&self, text: &str, to: Option<Lang>) -> String {
+        format_file(FileId(u32::MAX), text, &parse(text), &self.schema, &self.vocabulary, to).0
     }
 
     /// The facts of a declaration with a profile.
