@@ -32,7 +32,10 @@ fn policy(folder: &Path, arguments: &[&str]) -> Output {
 fn bad(name: &str, file: &str, make: impl Fn(&Path)) -> String {
     let folder = folder(name);
     make(&folder.join(file));
-    let done = policy(&folder, &["eval", "--as-of", "2026-11-22", "--format", "json", file, "south.declaration.json"]);
+    let done = policy(
+        &folder,
+        &["eval", "--as-of", "2026-11-22", "--format", "json", file, "south.declaration.json"],
+    );
     message(&done, file)
 }
 
@@ -43,10 +46,14 @@ fn message(done: &Output, file: &str) -> String {
     assert!(!stderr.contains("panicked"), "{stderr}");
     let result: Value = serde_json::from_slice(&done.stdout).expect("the result is written all the same");
     let results = result["results"].as_array().expect("results");
-    let good = results.iter().find(|result| result["declaration"] == "south.declaration.json").expect("the good one");
+    let good = results
+        .iter()
+        .find(|result| result["declaration"] == "south.declaration.json")
+        .expect("the good one");
     assert_eq!(good["rules"][0]["verdict"], "pass");
     let diagnostics = result["diagnostics"].as_array().expect("diagnostics");
-    let about = diagnostics.iter().find(|found| found["span"]["file"] == file && found["severity"] == "error");
+    let about =
+        diagnostics.iter().find(|found| found["span"]["file"] == file && found["severity"] == "error");
     let about = about.unwrap_or_else(|| panic!("nothing about {file}: {diagnostics:?}"));
     about["message"].as_str().expect("a message").to_owned()
 }
@@ -68,7 +75,9 @@ fn a_folder_that_is_called_as_a_declaration() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let said = bad("utf8", "x.declaration.yaml", |path| fs::write(path, b"loans: none\n# \xff\xfe\n").expect("a file"));
+    let said = bad("utf8", "x.declaration.yaml", |path| {
+        fs::write(path, b"loans: none\n# \xff\xfe\n").expect("a file")
+    });
     assert!(said.contains("not UTF-8"), "{said}");
 }
 
@@ -105,7 +114,9 @@ fn aliases_that_multiply() {
         let inside = vec![format!("*a{}", n - 1); 10].join(", ");
         text.push_str(&format!("a{n}: &a{n} [{inside}]\n"));
     }
-    bad("aliases", "x.declaration.yaml", |path| fs::write(path, format!("{text}loans: *a11\n")).expect("a file"));
+    bad("aliases", "x.declaration.yaml", |path| {
+        fs::write(path, format!("{text}loans: *a11\n")).expect("a file")
+    });
 }
 
 #[test]
@@ -122,7 +133,8 @@ fn a_folder_as_profile() {
 fn a_policy_that_uses_itself() {
     let folder = folder("itself");
     let text = fs::read_to_string(folder.join("lending.policy")).expect("the pack");
-    fs::write(folder.join("lending.policy"), text.replace("version 1.2.0", "version 1.2.0\n  use lending")).expect("a file");
+    fs::write(folder.join("lending.policy"), text.replace("version 1.2.0", "version 1.2.0\n  use lending"))
+        .expect("a file");
     let arguments = ["eval", "--as-of", "2026-11-22", "--format", "json", "south.declaration.json"];
     let said = message(&policy(&folder, &arguments), "lending.policy");
     assert!(said.contains("lending"), "{said}");
@@ -132,8 +144,10 @@ fn a_policy_that_uses_itself() {
 fn policies_that_use_each_other() {
     let folder = folder("circle");
     let text = fs::read_to_string(folder.join("lending.policy")).expect("the pack");
-    fs::write(folder.join("lending.policy"), text.replace("version 1.2.0", "version 1.2.0\n  use other")).expect("a file");
-    fs::write(folder.join("other.policy"), "policy other \"Other\" { version 1.0.0; use lending }\n").expect("a file");
+    fs::write(folder.join("lending.policy"), text.replace("version 1.2.0", "version 1.2.0\n  use other"))
+        .expect("a file");
+    fs::write(folder.join("other.policy"), "policy other \"Other\" { version 1.0.0; use lending }\n")
+        .expect("a file");
     let arguments = ["eval", "--as-of", "2026-11-22", "--format", "json", "south.declaration.json"];
     let done = policy(&folder, &arguments);
     let stderr = String::from_utf8_lossy(&done.stderr);
@@ -143,11 +157,16 @@ fn policies_that_use_each_other() {
 
 #[test]
 fn policies_that_are_no_text_or_nest_without_end() {
-    let nested = format!("policy deep \"Deep\" {{ version 1.0.0 }}\nrule x {{ no loan with {}", "(".repeat(100_000));
-    for (name, bytes) in [("bytes.policy", b"policy x \"X\" { version 1.0.0 }\n\xff".to_vec()), ("deep.policy", nested.into_bytes())] {
+    let nested =
+        format!("policy deep \"Deep\" {{ version 1.0.0 }}\nrule x {{ no loan with {}", "(".repeat(100_000));
+    for (name, bytes) in [
+        ("bytes.policy", b"policy x \"X\" { version 1.0.0 }\n\xff".to_vec()),
+        ("deep.policy", nested.into_bytes()),
+    ] {
         let folder = folder("policies");
         fs::write(folder.join(name), bytes).expect("a file");
-        let arguments = ["eval", "-p", "lending.policy", "-p", name, "--as-of", "2026-11-22", "--format", "json"];
+        let arguments =
+            ["eval", "-p", "lending.policy", "-p", name, "--as-of", "2026-11-22", "--format", "json"];
         message(&policy(&folder, &[&arguments[..], &["south.declaration.json"]].concat()), name);
     }
 }
@@ -158,7 +177,8 @@ fn text_that_steers_a_terminal() {
     let text = "lender: { name: \"\\e[2J\\u202Eevil\\a\" }\nloans: [ { member: \"\\e]0;x\\a\", branch: Faraway } ] # \u{1b}[31m\n";
     fs::write(folder.join("x.declaration.yaml"), text).expect("a file");
     for explain in ["findings", "full"] {
-        let done = policy(&folder, &["eval", "--as-of", "2026-11-22", "--explain", explain, "x.declaration.yaml"]);
+        let done =
+            policy(&folder, &["eval", "--as-of", "2026-11-22", "--explain", explain, "x.declaration.yaml"]);
         for stream in [&done.stdout, &done.stderr] {
             let text = String::from_utf8_lossy(stream);
             let steers = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
