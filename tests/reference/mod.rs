@@ -33,7 +33,8 @@
 //! - **Silence.** For each certainly existing listed thing of an `Each` whose scope holds in all worlds, the
 //!   undeclared facts of that thing which `need` reads (of a named field only, if fields are named), with
 //!   the conditions of named sets and the events that spans count from. A category in scope in all worlds is
-//!   such a thing, the missing term of one that nothing governs such a fact. Fail: in each world of
+//!   such a thing, the missing term of one that nothing governs such a fact. A plain prohibition needs nothing:
+//!   there the named facts are those that the scope reads. Fail: in each world of
 //!   all other facts some value of the silent ones breaks the rule.
 //! - **Contradiction.** Some choice of one statement per conflict makes the verdict of what is left a fail
 //!   (with `silence`, if the rule has it).
@@ -285,7 +286,7 @@ impl Game<'_> {
     fn silent_facts(&mut self, choices: &mut Choices) -> Result<Vec<Key>, Stop> {
         let mut silent = Vec::new();
         for doubt in walk::silent_candidates(self.setting) {
-            if self.always(choices, &|world| world.in_scope(&doubt))? {
+            if doubt.plain || self.always(choices, &|world| world.in_scope(&doubt))? {
                 silent.extend(doubt.facts);
             }
         }

@@ -16,6 +16,8 @@ pub struct Doubt {
     pub thing: Thing,
     /// What is silent about it.
     pub facts: Vec<Key>,
+    /// A plain prohibition: the silent facts are what would put the thing in scope.
+    pub plain: bool,
 }
 
 /// The kind of a field of terms; kind 0 for another field.
@@ -181,14 +183,17 @@ pub fn distance(schema: &Schema, kind: KindId, bit: u32, above: u32) -> Option<u
 pub fn silent_candidates(setting: &Setting) -> Vec<Doubt> {
     let mut found = Vec::new();
     for (sentence, norm) in setting.rule.sentences.iter().map(|s| &s.norm).enumerate() {
-        let Norm::Each { over, var, need, .. } = norm else { continue };
-        let fields = reads(setting.schema, &need.formula, *var);
+        let Norm::Each { over, var, scope, need, .. } = norm else { continue };
+        let named = matches!(setting.rule.silence, Silence::FailsOn(_));
+        let plain = named && need.formula == Formula::Const(false);
+        let read = if plain { &scope.formula } else { &need.formula };
+        let fields = reads(setting.schema, read, *var);
         for thing in stated(setting, over) {
             let (Thing::Listed(record, _) | Thing::Spare(record, _) | Thing::Category(record, ..)) = thing;
             let fields = covered(setting, record, &fields);
             let facts: Vec<Key> = fields.iter().filter_map(|f| silent(setting, thing, *f)).collect();
             if !facts.is_empty() {
-                found.push(Doubt { sentence, thing, facts });
+                found.push(Doubt { sentence, thing, facts, plain });
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::{Lang, Text};
 use crate::model::{
-    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, RecordId, Rule, Schema, Sentence,
-    Severity, Silence,
+    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Reading, RecordId, Rule, Schema,
+    Sentence, Severity, Silence,
 };
 use crate::sentence::{self, Context, Place};
 use crate::words::{Meaning, Vocabulary, Word, keyword, line_word};
@@ -118,6 +118,8 @@ struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
     broken: bool,
     allowed: Vec<Allowed>,
+    /// Of the conditions on lines of their own: every sentence rests on them.
+    readings: Vec<Reading>,
 }
 
 impl<'a> Reader<'a> {
@@ -148,6 +150,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             broken: false,
             allowed: Vec::new(),
+            readings: Vec::new(),
         }
     }
 
@@ -325,8 +328,13 @@ impl<'a> Reader<'a> {
             );
         }
         match sentence::read_condition(&self.context, rest) {
-            Ok(read) if word == Word::When => self.set_when(line, read.clause, false),
-            Ok(read) => self.rule.unless = Some(read.clause),
+            Ok(read) => {
+                self.readings.extend(read.readings);
+                match word {
+                    Word::When => self.set_when(line, read.clause, false),
+                    _ => self.rule.unless = Some(read.clause),
+                }
+            }
             Err(diagnostic) => self.broken_by(*diagnostic),
         }
     }
@@ -424,6 +432,11 @@ impl<'a> Reader<'a> {
                 "een verbod zonder `zonder` eist geen gegeven: schrijf `zwijgen over VELD faalt`",
                 "a prohibition without `without` requires no fact: write `silence on FIELD fails`",
             );
+        }
+        for sentence in &mut self.rule.sentences {
+            sentence.readings.extend(self.readings.iter().cloned());
+            sentence.readings.sort();
+            sentence.readings.dedup();
         }
         self.silent_fields();
     }

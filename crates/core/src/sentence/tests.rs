@@ -102,10 +102,10 @@ impl Library {
         )
     }
 
-    fn sentence(&self, sentence: &str) -> Result<Rule, Diagnostic> {
+    fn sentence(&self, sentence: &str) -> Result<Rule, Box<Diagnostic>> {
         let mut read = self.rules(&format!("rule r {{\n{sentence}\n}}"));
         assert!(read.diagnostics.len() <= 1, "{:#?}", read.diagnostics);
-        read.diagnostics.pop().map_or_else(|| Ok(read.rules.remove(0)), Err)
+        read.diagnostics.pop().map_or_else(|| Ok(read.rules.remove(0)), |d| Err(Box::new(d)))
     }
 
     fn core(&self, sentence: &str) -> String {

@@ -205,11 +205,11 @@ impl Typer<'_> {
     pub(super) fn compare(&mut self, left: FieldRef, op: Comparison, value: &Value) -> Result<Formula> {
         let field = &self.context.schema.records[left.record.ix()].fields[left.field.ix()];
         let (ty, counts) = (field.ty, field.counts_from.is_some());
-        if let (FieldType::Terms(kind), Op::Eq | Op::Ne, ValueKind::Name(name)) = (ty, op.op, &value.kind) {
-            if !self.context.schema.kinds[kind.ix()].ordered || self.setting(name).is_some() {
-                let same = self.field_term(left, name)?;
-                return Ok(if op.op == Op::Ne { super::not(same) } else { same });
-            }
+        if let (FieldType::Terms(kind), Op::Eq | Op::Ne, ValueKind::Name(name)) = (ty, op.op, &value.kind)
+            && (!self.context.schema.kinds[kind.ix()].ordered || self.setting(name).is_some())
+        {
+            let same = self.field_term(left, name)?;
+            return Ok(if op.op == Op::Ne { super::not(same) } else { same });
         }
         let right = self.quantity(ty, value)?;
         let eventless = match &right {
