@@ -8,16 +8,18 @@ use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    FieldId, FieldType, FileId, Norm, Origin, RecordId, Rule, Schema, TestCase, Waiver,
+    FieldId, FieldType, FileId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Waived};
 use policy_core::verdict::Outcome;
-use policy_core::{declare, explain, lower};
+use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
 pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema};
 pub use policy_core::eval::{Compiled, Detail};
 pub use policy_core::lower::Source;
+pub use policy_core::rules::Rules;
+pub use policy_core::words::Vocabulary;
 
 /// The largest declaration or profile that is read.
 pub const MAX_BYTES: u64 = declare::MAX_BYTES as u64;
@@ -43,20 +45,6 @@ pub struct Lowered {
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
 }
-
-/// The rules of one file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FileRules {
-    /// Those that mean something.
-    pub rules: Vec<Rule>,
-    /// What is wrong with the others.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The ids of the others.
-    pub broken: Vec<String>,
-}
-
-/// How sentences are read: the words of the schema.
-pub struct Vocabulary;
 
 /// What the user's own side decides, with what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,14 +85,10 @@ pub fn lower(sources: &[Source]) -> Lowered {
     Lowered { schema: Arc::new(schema), tests, waivers, diagnostics }
 }
 
-/// The words of a schema.
-pub fn vocabulary(_schema: &Arc<Schema>) -> Vocabulary {
-    Vocabulary
-}
-
-/// The rules of one file.
-pub fn rules(_source: &Source, _schema: &Schema, _vocabulary: &Vocabulary) -> FileRules {
-    FileRules::default()
+/// The rules of one file, which belongs to a pack of that name.
+pub fn rules(file: FileId, tree: &File, pack: &str, schema: &Schema, vocabulary: &Vocabulary) -> Rules {
+    let pack = schema.packs.iter().position(|known| known.name == pack).unwrap_or_default();
+    rules::rules(&rules::Source { file, tree, pack: PackId(pack as u32) }, schema, vocabulary)
 }
 
 /// Reads a profile.

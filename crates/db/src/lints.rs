@@ -11,7 +11,6 @@ use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::facts::{Facts, Value};
 use policy_core::model::{FieldId, Origin, RecordId, Rule, Schema, Waiver};
 use policy_core::verdict::Verdict;
-use policy_syntax::{File, Line};
 
 use crate::reads::Reads;
 
@@ -195,14 +194,4 @@ pub fn stale_lists(schema: &Schema, reads: &Reads, as_of: Date) -> Vec<Odd> {
         ))
     });
     odd.collect()
-}
-
-/// Whether a rule allows a code: `allow CODE "reason"`, `sta CODE toe "reden"`.
-pub fn allows(tree: &File, rule: &Rule, code: &str) -> bool {
-    let lines = tree.items.get(rule.origin.item as usize).map_or(&[][..], |item| &item.lines);
-    let allowed = |line: &Line| {
-        let words: Vec<_> = line.tokens.iter().map(|token| token.text.as_str()).collect();
-        matches!(words[..], ["allow" | "sta", named, ..] if named.eq_ignore_ascii_case(code))
-    };
-    lines.iter().any(allowed)
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use policy_core::diag::Diagnostic;
 use policy_core::facts::Facts;
-use policy_core::model::{Origin, Rule, Schema};
+use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Compiled, Detail, Engine, Applied, Declared, FileRules, Lookup, Lowered, Names, ProfileRead, Source, Vocabulary,
+    self, Compiled, Detail, Engine, Applied, Declared, Lookup, Lowered, Names, ProfileRead, Rules, Source, Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
 use crate::lints::{self, Odd};
@@ -56,16 +56,16 @@ pub fn schema(db: &dyn Database, project: Project) -> Arc<Schema> {
 /// The words that sentences are read with. Runs again only when the schema changed.
 #[salsa::tracked(no_eq)]
 pub fn vocabulary(db: &dyn Database, project: Project) -> Arc<Vocabulary> {
-    Arc::new(engine::vocabulary(schema(db, project)))
+    Arc::new(Vocabulary::new(schema(db, project)))
 }
 
-/// The rules of the nth policy file, with diagnostics.
+/// The rules of a policy file, with diagnostics.
 #[salsa::tracked]
-pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> FileRules {
+pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> Rules {
     let Some(policy) = project.policies(db).iter().find(|policy| policy.file == file) else {
-        return FileRules::default();
+        return Rules::default();
     };
-    engine::rules(&source(db, project, policy), schema(db, project), vocabulary(db, project))
+    engine::rules(file.id(db), tree(db, file), &policy.pack, schema(db, project), vocabulary(db, project))
 }
 
 /// The rules that run, with titles and the places they were written.
@@ -233,14 +233,12 @@ fn constant_rules(db: &dyn Database, project: Project) -> Vec<Odd> {
         engine.evaluate(facts).iter().map(|outcome| outcome.verdict).collect()
     };
     let found = lints::constant_rules(rules, &verdicts(&nothing), &verdicts(&lints::anything(&nothing)));
-    let allowed = |odd: &Odd| {
-        let rule = rules.iter().find(|rule| rule.origin == odd.at);
-        let tree = project.policies(db).iter().find(|policy| policy.file.id(db) == odd.at.file);
-        rule.zip(tree).is_some_and(|(rule, policy)| lints::allows(tree_of(db, policy), rule, odd.code.id))
-    };
-    found.into_iter().filter(|odd| !allowed(odd)).collect()
+    let allowed = allowed(db, project);
+    found.into_iter().filter(|odd| !allowed.contains(&(odd.at.file, odd.at.item, odd.code.id))).collect()
 }
 
-fn tree_of<'db>(db: &'db dyn Database, policy: &PolicyFile) -> &'db File {
-    tree(db, policy.file)
+/// What rules allow: the file and item of the rule, and the code.
+fn allowed(db: &dyn Database, project: Project) -> BTreeSet<(FileId, u32, &'static str)> {
+    let files = project.policies(db).iter().flat_map(|policy| &file_rules(db, project, policy.file).allowed);
+    files.map(|allowed| (allowed.origin.file, allowed.origin.item, allowed.code)).collect()
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{has_errors, report};
 use crate::args::{Format, Test};
 use crate::report::diagnostics;
-use crate::report::quote::{Quote, quote};
+use crate::report::quote::{Mark, Quote};
 use crate::report::terminal::{Paint, Style, clean, paragraph};
 use crate::session::Session;
 use crate::{exit, output};
@@ -131,7 +131,8 @@ fn failure(session: &Session, case: &TestCase, ran: &Ran, style: Style) -> Strin
             Lang::En => format!("`{rule}`: expected {want}, got {got}"),
         };
         if let Some((file, span)) = queries::span(&session.db, session.project(), expectation.origin) {
-            out.push_str(&quote(&Quote::of(&session.db, file, span, &words, Paint::Bad), style, 2));
+            let mark = Mark { span, label: &words, paint: Paint::Bad };
+            out.push_str(&Quote::of(&session.db, file, vec![mark]).draw(style, 2));
         }
     }
     for path in &ran.not_missing {

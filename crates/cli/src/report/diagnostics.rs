@@ -7,7 +7,7 @@ use policy_db::{Database, queries};
 use policy_syntax::{Position, Span};
 use serde::Serialize;
 
-use super::quote::{Quote, quote};
+use super::quote::{Mark, Quote};
 use super::terminal::{Paint, Style, clean, paragraph};
 
 /// One end of a span, as people and programs count.
@@ -122,7 +122,7 @@ pub fn pretty(db: &Database, diagnostic: &Diagnostic, lang: Lang, style: Style) 
 
 fn place(db: &Database, file: FileId, span: Span, label: &str, paint: Paint, style: Style) -> String {
     let Some(file) = db.file(file) else { return String::new() };
-    quote(&Quote::of(db, file, span, label, paint), style, 2)
+    Quote::of(db, file, vec![Mark { span, label, paint }]).draw(style, 2)
 }
 
 /// How many errors and warnings there are, in words; nothing if there are none.

@@ -6,6 +6,8 @@ use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, 
 use policy_core::lang::Lang;
 use policy_core::model::Rule;
 use policy_core::verdict::Verdict;
+use policy_db::Database;
+use policy_db::engine::Names;
 
 use super::pretty::{counts, face, title};
 use super::terminal::{Paint, Style, clean, paragraph, width};
@@ -22,34 +24,45 @@ const DETAILED: usize = 50;
 
 /// Writes the matrix, or the list, and what the signs mean.
 pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
-    let declarations = evaluation.declarations.len();
-    let needed = TITLES + 3 + declarations * (COLUMN + 3);
-    if declarations <= MOST && needed <= style.width {
-        writeln!(out, "{}\n", table(evaluation, style))?;
+    let heads: Vec<_> = evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
+    let needed = TITLES + 3 + heads.iter().map(|head| column(head) + 3).sum::<usize>();
+    if heads.len() <= MOST && needed <= style.width {
+        writeln!(out, "{}\n", table(evaluation, heads, style))?;
     } else {
         list(evaluation, style, out)?;
     }
     writeln!(out, "{}\n", legend(evaluation.view.lang, style))
 }
 
-fn table(evaluation: &Evaluation, style: Style) -> Table {
+/// What a column is called: the product, else the party, else the file.
+fn short(db: &Database, summary: &Summary) -> String {
+    let Names { vendor, product } = &summary.names;
+    clean(product.as_ref().or(vendor.as_ref()).map_or(summary.file.path(db), String::as_str))
+}
+
+/// The columns that a declaration needs, so that no word of its name is broken.
+fn column(head: &str) -> usize {
+    head.split_whitespace().map(width).max().unwrap_or(0).max(COLUMN)
+}
+
+fn table(evaluation: &Evaluation, heads: Vec<String>, style: Style) -> Table {
     let lang = evaluation.view.lang;
     let mut table = Table::new();
-    table.load_preset(if style.unicode { presets::UTF8_HORIZONTAL_ONLY } else { presets::ASCII_HORIZONTAL_ONLY });
+    table.load_preset(if style.unicode { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
     if !style.colour {
         table.force_no_tty();
     } else {
         table.enforce_styling();
     }
-    let heads = evaluation.declarations.iter().map(|summary| Cell::new(title(evaluation.db(), summary)));
-    table.set_header([Cell::new(lang.pick("regel", "rule"))].into_iter().chain(heads));
+    let first = [Cell::new(lang.pick("regel", "rule"))].into_iter();
+    table.set_header(first.chain(heads.iter().map(Cell::new)));
     for (index, rule) in evaluation.view.rules.iter().enumerate() {
         let cells = evaluation.declarations.iter().map(|summary| cell(summary, index, lang, style));
         table.add_row([Cell::new(name(rule, lang))].into_iter().chain(cells));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(COLUMN as u16 + 2)));
+    for (of_table, head) in table.column_iter_mut().skip(1).zip(&heads) {
+        of_table.set_constraint(ColumnConstraint::Absolute(Width::Fixed(column(head) as u16 + 2)));
     }
     table
 }
@@ -98,7 +111,6 @@ fn line(rule: &Rule, verdict: Verdict, waived: bool, lang: Lang, style: Style) -
 fn legend(lang: Lang, style: Style) -> String {
     let meaning = |verdict, waived| {
         let (sign, word, paint) = face(verdict, waived, lang, style);
-        let sign = style.paint(paint, sign);
         let meant = match verdict {
             _ if waived => lang.pick("risico aanvaard", "risk accepted"),
             Verdict::Pass => lang.pick("voldoet zeker", "certainly kept"),
@@ -106,9 +118,22 @@ fn legend(lang: Lang, style: Style) -> String {
             Verdict::Unknown => lang.pick("het document beslist het niet", "the document does not settle it"),
             Verdict::NotApplicable => lang.pick("hier niet aan de orde", "does not arise here"),
         };
-        format!("{sign} {word}: {meant}")
+        let painted = style.paint(paint, sign);
+        (format!("{sign} {word}: {meant}"), format!("{painted} {word}: {meant}"))
     };
     let all = Verdict::ALL.into_iter().map(|verdict| meaning(verdict, false));
-    let all: Vec<_> = all.chain([meaning(Verdict::Fail, true)]).collect();
-    all.join(style.symbol("  ·  ", " | "))
+    let mut out = String::new();
+    let mut used = 0;
+    for (plain, painted) in all.chain([meaning(Verdict::Fail, true)]) {
+        if used > 0 && used + 3 + width(&plain) > style.width {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push_str("   ");
+            used += 3;
+        }
+        out.push_str(&painted);
+        used += width(&plain);
+    }
+    out
 }

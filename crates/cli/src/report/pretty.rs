@@ -1,17 +1,19 @@
 //! The result of an evaluation for people: a matrix, then what needs action, then one line that sums up.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use policy_core::diag::Message;
 use policy_core::lang::Lang;
-use policy_core::model::{Owner, Rule, Severity};
+use policy_core::model::{Owner, Rule};
 use policy_core::report::{Explained, Question, RuleResult};
 use policy_core::verdict::Verdict;
 use policy_db::engine::Detail;
 use policy_db::{Database, queries};
 
 use super::matrix;
-use super::quote::{Quote, quote};
-use super::terminal::{Paint, Style, clean, paragraph, wrap};
+use super::quote::{Mark, Quote};
+use super::terminal::{Paint, Style, clean, paragraph, width, wrap};
 use crate::evaluation::{Counts, Evaluation, Summary, View};
 use crate::parallel;
 
@@ -70,100 +72,79 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn lang(&self) -> Lang {
-        self.view.lang
-    }
-
     fn text(&self) -> String {
         let results = self.view.results(self.db, self.summary);
         let full = self.view.detail == Detail::Full;
-        let shown: Vec<_> = results.iter().filter(|result| full || needs_action(result)).collect();
-        let waived: Vec<_> = results.iter().filter(|result| result.waived.is_some()).collect();
-        if shown.is_empty() && waived.is_empty() {
-            return String::new();
-        }
-        let mut out = self.heading();
-        for result in shown {
-            out.push_str(&self.result(result));
-        }
-        for result in waived.into_iter().filter(|_| !full) {
-            out.push_str(&self.waived_line(result));
-            out.push('\n');
-        }
-        out
+        let (mut shown, rest): (Vec<_>, Vec<_>) = results.iter().partition(|result| needs_action(result));
+        shown.sort_by_key(|result| (result.outcome.verdict != Verdict::Fail, Reverse(self.rule(result).severity)));
+        let rest = rest.into_iter().filter(|result| full || result.waived.is_some());
+        let all: String = shown.into_iter().chain(rest).map(|result| self.result(result)).collect();
+        if all.is_empty() { all } else { self.heading() + &all }
+    }
+
+    fn rule(&self, result: &RuleResult) -> &Rule {
+        &self.view.rules[result.rule]
     }
 
     fn heading(&self) -> String {
         let title = title(self.db, self.summary);
         let path = clean(self.summary.file.path(self.db));
-        let rule = self.style.symbol("═", "=").repeat(super::terminal::width(&title).min(self.style.width));
+        let line = self.style.symbol("═", "=").repeat(width(&title).min(self.style.width));
         let title = self.style.paint(Paint::Strong, &title);
-        format!("{title}\n{rule}\n{}\n\n", self.style.paint(Paint::Dim, &path))
+        format!("{title}\n{line}\n{}\n\n", self.style.paint(Paint::Dim, &path))
     }
 
     fn result(&self, result: &RuleResult) -> String {
-        let rule = &self.view.rules[result.rule];
-        let mut out = self.rule_line(rule, result);
+        let mut out = self.rule_lines(result);
         if result.waived.is_some() {
             out.push_str(&self.waived_line(result));
         }
-        for finding in &result.findings {
-            out.push_str(&self.finding(finding));
+        if result.waived.is_none() || self.view.detail == Detail::Full {
+            result.findings.iter().for_each(|finding| out.push_str(&self.finding(finding)));
         }
+        let rule = self.rule(result);
         if needs_action(result) {
             if !rule.basis.is_empty() {
                 out.push_str(&self.labelled(("Grondslag", "Basis"), &rule.basis.join(", ")));
             }
-            if let Some(advice) = rule.advice.get(self.lang()) {
+            if let Some(advice) = rule.advice.get(self.view.lang) {
                 out.push_str(&self.labelled(("Advies", "Advice"), advice));
             }
         }
-        out.push('\n');
-        out
+        out + "\n"
     }
 
-    fn rule_line(&self, rule: &Rule, result: &RuleResult) -> String {
-        let (sign, _, paint) = face(result.outcome.verdict, false, self.lang(), self.style);
-        let lang = self.lang();
-        let word = lang.pick(result.outcome.verdict.word_nl(), result.outcome.verdict.word());
-        let severity = severity(rule.severity, lang);
+    /// What the rule came to, how grave it is, and its title in full.
+    fn rule_lines(&self, result: &RuleResult) -> String {
+        let (rule, lang, verdict) = (self.rule(result), self.view.lang, result.outcome.verdict);
+        let (sign, _, paint) = face(verdict, result.waived.is_some(), lang, self.style);
+        let word = lang.pick(verdict.word_nl(), verdict.word());
+        let severity = lang.pick(rule.severity.word_nl(), rule.severity.word());
+        let head = self.style.paint(paint, &format!("{sign} {}: {word}", clean(&rule.id)));
+        let mut out = format!("{head} ({}: {severity})\n", lang.pick("ernst", "severity"));
         let title = clean(rule.title.get(lang).unwrap_or_default());
-        let head = format!("{sign} {} ", clean(&rule.id));
-        let text = format!("{title} [{word}; {}: {severity}]", lang.pick("ernst", "severity"));
-        let lines = wrap(&text, self.style.width.saturating_sub(INDENT + 2));
-        let mut out = format!("{}{}\n", self.style.paint(paint, &head), self.style.paint(Paint::Strong, &word_fit(&lines, &head, self.style.width)));
-        let rest = if fits(&lines, &head, self.style.width) { &lines[1..] } else { &lines[..] };
-        for line in rest {
-            out.push_str(&format!("    {}\n", self.style.paint(Paint::Strong, line)));
+        for line in wrap(&title, self.style.width.saturating_sub(2)) {
+            out.push_str(&format!("  {}\n", self.style.paint(Paint::Strong, &line)));
         }
         out
     }
 
     fn waived_line(&self, result: &RuleResult) -> String {
         let Some(waived) = &result.waived else { return String::new() };
-        let (lang, rule) = (self.lang(), &self.view.rules[result.rule]);
-        let (sign, word, paint) = face(result.outcome.verdict, true, lang, self.style);
-        let under = lang.pick(result.outcome.verdict.word_nl(), result.outcome.verdict.word());
-        let text = format!(
-            "{} {word} ({under}) {} {} {} {}: {}",
-            clean(&rule.id),
-            lang.pick("tot", "until"),
-            waived.until,
-            lang.pick("door", "by"),
-            clean(&waived.owner),
-            clean(&waived.reason),
-        );
-        paragraph(&self.style.paint(paint, sign), &text, 2, self.style.width)
+        let (owner, reason, until) = (clean(&waived.owner), clean(&waived.reason), waived.until);
+        let text = match self.view.lang {
+            Lang::Nl => format!("aanvaard tot {until} door {owner}: {reason}"),
+            Lang::En => format!("accepted until {until} by {owner}: {reason}"),
+        };
+        paragraph("  ", &text, 2, self.style.width)
     }
 
     fn finding(&self, finding: &Explained) -> String {
-        let (_, _, paint) = face(finding.verdict, false, self.lang(), self.style);
-        let mut out = paragraph("  ", &clean(finding.reason.get(self.lang())), 2, self.style.width);
-        out.push_str(&self.declaration_side(finding, paint));
-        out.push_str(&self.policy_side(finding, paint));
-        for (place, message) in &finding.related {
-            out.push_str(&self.quoted(place.span, message.get(self.lang()), Paint::Dim));
-        }
+        let lang = self.view.lang;
+        let bullet = self.style.symbol("  • ", "  * ");
+        let mut out = paragraph(bullet, &clean(finding.reason.get(lang)), 4, self.style.width);
+        out.push_str(&self.declaration_side(finding));
+        out.push_str(&self.policy_side(finding));
         if let Some(source) = &finding.place.source {
             out.push_str(&self.labelled(("Bron", "Source"), source));
         }
@@ -171,14 +152,14 @@ impl Page<'_> {
             out.push_str(&self.labelled(("Citaat", "Quote"), &format!("\"{}\"", words.trim())));
         }
         for reading in &finding.readings {
-            out.push_str(&self.labelled(("Lezing", "Reading"), reading.get(self.lang())));
+            out.push_str(&self.labelled(("Lezing", "Reading"), reading.get(lang)));
         }
-        for (name, value) in &finding.settings {
-            out.push_str(&self.labelled(("Instelling", "Setting"), &format!("{name}: {}", value.get(self.lang()))));
+        for (_, value) in &finding.settings {
+            out.push_str(&self.labelled(("Instelling", "Setting"), value.get(lang)));
         }
         for (place, message) in &finding.rests_on {
             let source = place.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            out.push_str(&self.labelled(("Rust op", "Rests on"), &format!("{}{source}", message.get(self.lang()))));
+            out.push_str(&self.labelled(("Rust op", "Rests on"), &format!("{}{source}", message.get(lang))));
         }
         for question in &finding.missing {
             out.push_str(&self.question(question));
@@ -186,20 +167,35 @@ impl Page<'_> {
         out
     }
 
-    fn declaration_side(&self, finding: &Explained, paint: Paint) -> String {
-        let absent = self.lang().pick("hier staat het niet", "it is not stated here");
-        self.quoted(finding.place.span, if finding.place.absent { absent } else { "" }, paint)
+    /// The line that decides, and the stated facts that take part; what is not stated is named in the reason.
+    fn declaration_side(&self, finding: &Explained) -> String {
+        let lang = self.view.lang;
+        let (_, _, paint) = face(finding.verdict, false, lang, self.style);
+        let absent = lang.pick("hier staat het niet", "it is not stated here");
+        let stated = |message: &Message| message.get(lang).to_owned();
+        let own = finding.related.iter().find(|(place, _)| place.span == finding.place.span && !place.absent);
+        let label = match own {
+            _ if finding.place.absent => absent.to_owned(),
+            Some((_, message)) => stated(message),
+            None => String::new(),
+        };
+        let others = finding.related.iter().filter(|(place, _)| !place.absent && place.span != finding.place.span);
+        let mut labels = vec![(finding.place.span, label, paint)];
+        for (place, message) in others {
+            if !labels.iter().any(|(span, ..)| *span == place.span) {
+                labels.push((place.span, stated(message), Paint::Dim));
+            }
+        }
+        let marks = labels.iter().map(|(span, label, paint)| Mark { span: *span, label, paint: *paint });
+        Quote::of(self.db, self.summary.file, marks.collect()).draw(self.style, INDENT)
     }
 
-    fn policy_side(&self, finding: &Explained, paint: Paint) -> String {
+    fn policy_side(&self, finding: &Explained) -> String {
+        let (_, _, paint) = face(finding.verdict, false, self.view.lang, self.style);
         let Some((file, span)) = queries::span(self.db, self.view.project, finding.clause) else {
             return String::new();
         };
-        quote(&Quote::of(self.db, file, span, "", paint), self.style, INDENT)
-    }
-
-    fn quoted(&self, span: policy_syntax::Span, label: &str, paint: Paint) -> String {
-        quote(&Quote::of(self.db, self.summary.file, span, label, paint), self.style, INDENT)
+        Quote::of(self.db, file, vec![Mark { span, label: "", paint }]).draw(self.style, INDENT)
     }
 
     fn question(&self, question: &Question) -> String {
@@ -208,30 +204,18 @@ impl Page<'_> {
             Owner::Profile => ("Vul zelf in (profiel)", "Fill in yourself (profile)"),
             Owner::World => ("Werk de lijst bij", "Update the list"),
         };
-        let lang = self.lang();
+        let lang = self.view.lang;
         self.labelled(who, &format!("{} [{}]", question.question.get(lang), question.path))
     }
 
     fn labelled(&self, (nl, en): (&'static str, &'static str), text: &str) -> String {
-        let label = format!("    {}: ", self.lang().pick(nl, en));
+        let label = format!("    {}: ", self.view.lang.pick(nl, en));
         paragraph(&label, &clean(text), label.chars().count(), self.style.width)
     }
 }
 
-fn fits(lines: &[String], head: &str, columns: usize) -> bool {
-    super::terminal::width(head) + super::terminal::width(&lines[0]) <= columns
-}
-
-fn word_fit(lines: &[String], head: &str, columns: usize) -> String {
-    if fits(lines, head, columns) { lines[0].clone() } else { String::new() }
-}
-
 fn needs_action(result: &RuleResult) -> bool {
     result.waived.is_none() && matches!(result.outcome.verdict, Verdict::Fail | Verdict::Unknown)
-}
-
-fn severity(severity: Severity, lang: Lang) -> &'static str {
-    lang.pick(severity.word_nl(), severity.word())
 }
 
 /// The line that sums up: counts, date, packs and language.

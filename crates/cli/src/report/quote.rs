@@ -1,7 +1,10 @@
-//! A piece of a text, quoted with its line number and a mark under it.
+//! Pieces of a text, quoted with their line numbers and a mark under each.
 //!
-//! Drawn by ariadne from a window of the text: the marked line only, cleaned character by character, cut if it is
-//! very long. So what a text contains never reaches the terminal raw, and a huge file costs no more than its line.
+//! Drawn by ariadne from a copy of the text that holds the marked lines only, cleaned character by character and cut
+//! where they are very long. So what a text contains never reaches the terminal raw.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind, Source};
 use policy_db::{Database, SourceFile, queries};
@@ -20,7 +23,13 @@ pub struct Quote<'a> {
     pub text: &'a str,
     /// Where its lines begin.
     pub lines: &'a LineIndex,
-    /// The piece that is marked.
+    /// The pieces that are marked; the location is that of the first.
+    pub marks: Vec<Mark<'a>>,
+}
+
+/// A piece of a text.
+pub struct Mark<'a> {
+    /// Its bytes.
     pub span: Span,
     /// What to say about it; may be empty.
     pub label: &'a str,
@@ -29,101 +38,137 @@ pub struct Quote<'a> {
 }
 
 impl<'a> Quote<'a> {
-    /// A piece of a file of the database.
-    pub fn of(db: &'a Database, file: SourceFile, span: Span, label: &'a str, paint: Paint) -> Self {
-        Quote { path: file.path(db), text: file.text(db), lines: queries::lines(db, file), span, label, paint }
-    }
-}
-
-/// The location line and the quoted line, each line indented.
-pub fn quote(quote: &Quote, style: Style, indent: usize) -> String {
-    let position = quote.lines.position(quote.text, quote.span.start);
-    let pad = " ".repeat(indent);
-    let place = format!("{}:{}:{}", clean(quote.path), position.line, position.column);
-    let arrow = style.symbol("→", "-->");
-    let mut out = format!("{pad}{}\n", style.paint(Paint::Dim, &format!("{arrow} {place}")));
-    let window = Window::new(quote.text, quote.span);
-    if window.text.trim().is_empty() {
-        return out;
-    }
-    for line in window.draw(quote, position.line, style).lines() {
-        out.push_str(format!("{pad}{line}").trim_end());
-        out.push('\n');
-    }
-    out
-}
-
-/// One line of a text, cleaned, with the characters that are marked.
-struct Window {
-    text: String,
-    marked: std::ops::Range<usize>,
-}
-
-impl Window {
-    fn new(text: &str, span: Span) -> Self {
-        let floor = |at: u32| (0..=(at as usize).min(text.len())).rev().find(|i| text.is_char_boundary(*i));
-        let (start, end) = (floor(span.start).unwrap_or(0), floor(span.end).unwrap_or(0));
-        let first = text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let last = text[start..].find('\n').map_or(text.len(), |i| start + i);
-        let before = text[first..start].chars().count();
-        let length = text[start..end.clamp(start, last)].trim_end().chars().count();
-        let line: Vec<char> = text[first..last].trim_end().chars().map(clean_char).collect();
-        Window::cut(&line, before, length)
+    /// Pieces of a file of the database.
+    pub fn of(db: &'a Database, file: SourceFile, marks: Vec<Mark<'a>>) -> Self {
+        Quote { path: file.path(db), text: file.text(db), lines: queries::lines(db, file), marks }
     }
 
-    /// Keeps the marked part in sight when a line is very long.
-    fn cut(line: &[char], before: usize, length: usize) -> Self {
-        let from = if line.len() > MAX_LINE { before.saturating_sub(MAX_LINE / 4) } else { 0 };
-        let to = line.len().min(from + MAX_LINE);
-        let mut text: String = line[from.min(to)..to].iter().collect();
-        let mut start = before - from;
-        if from > 0 {
-            text.insert_str(0, "… ");
-            start += 2;
+    /// The location line and the quoted lines, indented.
+    pub fn draw(&self, style: Style, indent: usize) -> String {
+        let Some(first) = self.marks.first() else { return String::new() };
+        let pad = " ".repeat(indent);
+        let at = self.lines.position(self.text, first.span.start);
+        let place = format!("{} {}:{}:{}", style.symbol("→", "-->"), clean(self.path), at.line, at.column);
+        let mut out = format!("{pad}{}\n", style.paint(Paint::Dim, &place));
+        for line in self.body(style).lines() {
+            out.push_str(format!("{pad}{line}").trim_end());
+            out.push('\n');
         }
-        let shown = text.chars().count();
-        if to < line.len() {
-            text.push_str(" …");
-        }
-        let start = start.min(shown.saturating_sub(1));
-        let end = (start + length.max(1)).min(shown).max(start);
-        Window { text, marked: start..end }
+        out
     }
 
-    fn draw(&self, quote: &Quote, line: u32, style: Style) -> String {
+    fn body(&self, style: Style) -> String {
+        let windows = self.windows();
+        let Some((last, _)) = windows.last_key_value() else { return String::new() };
+        let mut source = String::new();
+        let mut starts = BTreeMap::new();
+        for line in 1..=*last {
+            starts.insert(line, source.chars().count());
+            source.push_str(windows.get(&line).map_or("", |window| &window.text));
+            source.push('\n');
+        }
+        let wordless = self.marks.iter().all(|mark| mark.label.is_empty());
+        let body = self.drawn(source, &windows, &starts, style);
+        match windows.iter().next() {
+            Some((_, window)) if wordless && windows.len() == 1 => {
+                let mark = window.underline(&body, self.marks[0].paint, style);
+                body + &mark
+            }
+            _ => body,
+        }
+    }
+
+    /// The marked lines by number. A line without text is not worth showing.
+    fn windows(&self) -> BTreeMap<u32, Window> {
+        let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, mark) in self.marks.iter().enumerate() {
+            by_line.entry(self.lines.position(self.text, mark.span.start).line).or_default().push(index);
+        }
+        let windows = by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
+        windows.filter(|(_, window)| !window.text.trim().is_empty()).collect()
+    }
+
+    fn drawn(
+        &self, source: String, windows: &BTreeMap<u32, Window>, starts: &BTreeMap<u32, usize>, style: Style,
+    ) -> String {
         let chars = if style.unicode { CharSet::Unicode } else { CharSet::Ascii };
         let config = Config::new()
             .with_color(style.colour)
             .with_char_set(chars)
             .with_index_type(IndexType::Char)
             .with_tab_width(4);
-        // ariadne numbers lines from the top of its source, so the lines above are there, empty.
-        let above = line as usize - 1;
-        let marked = self.marked.start + above..self.marked.end + above;
-        let label = Label::new(marked.clone()).with_color(colour(quote.paint));
-        let label = if quote.label.is_empty() { label } else { label.with_message(clean(quote.label)) };
-        let report = Report::build(ReportKind::Advice, marked).with_config(config).with_label(label);
-        let source = Source::from("\n".repeat(above) + &self.text);
+        let mut report = Report::build(ReportKind::Advice, 0..0).with_config(config);
+        for (line, window) in windows {
+            for (index, range) in &window.marked {
+                let (mark, start) = (&self.marks[*index], starts[line]);
+                let label = Label::new(range.start + start..range.end + start).with_color(colour(mark.paint));
+                let words = clean(mark.label);
+                report.add_label(if words.is_empty() { label } else { label.with_message(words) });
+            }
+        }
         let mut drawn = Vec::new();
-        if report.finish().write(source, &mut drawn).is_err() {
-            return self.text.clone();
+        match report.finish().write(Source::from(source), &mut drawn) {
+            Ok(()) => without_frame(&String::from_utf8_lossy(&drawn)),
+            Err(_) => String::new(),
         }
-        let body = without_frame(&String::from_utf8_lossy(&drawn));
-        if !quote.label.is_empty() {
-            return body;
+    }
+}
+
+/// One line of a text, cleaned, with the characters that are marked, each by the index of its mark.
+struct Window {
+    text: String,
+    marked: Vec<(usize, Range<usize>)>,
+}
+
+impl Window {
+    fn new(text: &str, marks: &[Mark], chosen: Vec<usize>) -> Self {
+        let start = floor(text, marks[chosen[0]].span.start);
+        let first = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let last = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let range = |span: Span| {
+            let (start, end) = (floor(text, span.start), floor(text, span.end));
+            let before = text[first..start].chars().count();
+            before..before + text[start..end.clamp(start, last)].trim_end().chars().count()
+        };
+        let marked = chosen.into_iter().map(|index| (index, range(marks[index].span))).collect();
+        let line: Vec<char> = text[first..last].trim_end().chars().map(clean_char).collect();
+        Window::cut(&line, marked)
+    }
+
+    /// Keeps the first mark in sight when a line is very long.
+    fn cut(line: &[char], mut marked: Vec<(usize, Range<usize>)>) -> Self {
+        let seen = marked.iter().map(|(_, range)| range.start).min().unwrap_or(0);
+        let from = if line.len() > MAX_LINE { seen.saturating_sub(MAX_LINE / 4).min(line.len()) } else { 0 };
+        let to = line.len().min(from + MAX_LINE);
+        let lead = if from > 0 { "… " } else { "" };
+        let mut text: String = lead.chars().chain(line[from..to].iter().copied()).collect();
+        let shown = text.chars().count();
+        if to < line.len() {
+            text.push_str(" …");
         }
-        let mark = self.underline(&body, quote.paint, style);
-        body + &mark
+        let place = |at: usize| (at + lead.chars().count()).saturating_sub(from).min(shown.saturating_sub(1));
+        for (_, range) in &mut marked {
+            let length = range.end.saturating_sub(range.start).max(1);
+            let start = place(range.start);
+            *range = start..(start + length).min(shown).max(start);
+        }
+        Window { text, marked }
     }
 
     /// The mark under the line, which ariadne draws only for a label with words.
     fn underline(&self, body: &str, paint: Paint, style: Style) -> String {
+        let Some((_, marked)) = self.marked.first() else { return String::new() };
         let margin = body.lines().next().unwrap_or_default();
-        let columns = |from, to| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
-        let before = " ".repeat(columns(0, self.marked.start));
-        let mark = style.symbol("─", "^").repeat(columns(self.marked.start, self.marked.end).max(1));
+        let columns = |from, to: usize| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
+        let before = " ".repeat(columns(0, marked.start));
+        let mark = style.symbol("─", "^").repeat(columns(marked.start, marked.end).max(1));
         format!("\n{margin} {before}{}", style.paint(paint, &mark))
     }
+}
+
+/// The start of the character that a byte is in.
+fn floor(text: &str, at: u32) -> usize {
+    (0..=(at as usize).min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
 /// Without ariadne's own heading, location and closing line, which are written here instead.
@@ -146,51 +191,62 @@ fn colour(paint: Paint) -> ariadne::Color {
 mod tests {
     use super::*;
 
-    fn plain(text: &str, span: Span, label: &str) -> String {
-        let lines = &LineIndex::new(text);
-        quote(&Quote { path: "loans.yaml", text, lines, span, label, paint: Paint::Bad }, Style::plain(), 2)
+    fn plain(text: &str, marks: &[(Span, &str)]) -> String {
+        let marks = marks.iter().map(|(span, label)| Mark { span: *span, label, paint: Paint::Bad });
+        let quote = Quote { path: "loans.yaml", text, lines: &LineIndex::new(text), marks: marks.collect() };
+        quote.draw(Style::plain(), 2)
     }
 
     #[test]
     fn the_line_is_marked_and_located() {
         let text = "é: 1\nboek: zoek\n";
-        insta_like(&plain(text, Span::new(12, 16), "not on the shelf"), &[
-            "  --> loans.yaml:2:7",
-            "     |",
-            "   2 | boek: zoek",
-            "     |       ^^|^",
-            "     |         `--- not on the shelf",
-        ]);
+        looks(
+            &plain(text, &[(Span::new(12, 16), "not on the shelf")]),
+            &[
+                "  --> loans.yaml:2:7",
+                "     |",
+                "   2 | boek: zoek",
+                "     |       ^^|^",
+                "     |         `--- not on the shelf",
+            ],
+        );
     }
 
     #[test]
     fn a_line_without_words_is_underlined() {
-        insta_like(&plain("  boek: zoek\n", Span::new(2, 6), ""), &[
-            "  --> loans.yaml:1:3",
-            "     |",
-            "   1 |   boek: zoek",
-            "     |   ^^^^",
-        ]);
+        looks(
+            &plain("  boek: zoek\n", &[(Span::new(2, 6), "")]),
+            &["  --> loans.yaml:1:3", "     |", "   1 |   boek: zoek", "     |   ^^^^"],
+        );
+    }
+
+    #[test]
+    fn several_marks_share_one_quote() {
+        let text = "book: b\nskipped: 1\nbranch: north\n";
+        let shown = plain(text, &[(Span::new(27, 32), "far"), (Span::new(0, 4), "what")]);
+        assert!(shown.starts_with("  --> loans.yaml:3:9\n"), "{shown}");
+        assert!(shown.contains("1 | book: b") && shown.contains("3 | branch: north"), "{shown}");
+        assert!(!shown.contains("skipped"), "{shown}");
     }
 
     #[test]
     fn odd_spans_are_clamped() {
         let text = "é\n";
         for span in [Span::new(1, 1), Span::new(0, 99), Span::new(99, 200), Span::new(2, 0)] {
-            assert!(plain(text, span, "x").starts_with("  --> loans.yaml:"), "{span:?}");
+            assert!(plain(text, &[(span, "x")]).starts_with("  --> loans.yaml:"), "{span:?}");
         }
-        assert_eq!(plain("", Span::default(), "x"), "  --> loans.yaml:1:1\n");
+        assert_eq!(plain("", &[(Span::default(), "x")]), "  --> loans.yaml:1:1\n");
     }
 
     #[test]
     fn long_and_hostile_lines_are_cut_and_cleaned() {
         let text = format!("{}\u{1b}[2J{}", "a".repeat(5000), "b".repeat(5000));
-        let shown = plain(&text, Span::new(5000, 5004), "here");
+        let shown = plain(&text, &[(Span::new(5000, 5004), "here"), (Span::new(9000, 9999), "there")]);
         assert!(!shown.contains('\u{1b}') && shown.contains("\u{fffd}[2J"), "{shown}");
-        assert!(shown.lines().all(|line| line.chars().count() < 300));
+        assert!(shown.lines().all(|line| line.chars().count() < 300), "{shown}");
     }
 
-    fn insta_like(shown: &str, lines: &[&str]) {
+    fn looks(shown: &str, lines: &[&str]) {
         assert_eq!(shown.lines().collect::<Vec<_>>(), lines, "\n{shown}");
     }
 }
