@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod core_form;
+mod format;
 mod lex;
 mod parse;
 mod typing;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use policy_syntax::Token;
 
 pub use core_form::core_form;
+pub use format::format_file;
 pub use lex::written;
 pub use write::{Written, write, write_condition};
 

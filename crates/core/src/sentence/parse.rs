@@ -404,11 +404,23 @@ impl<'a> Parser<'a> {
             self.eat(Word::Some);
             Existence::There
         };
-        let things = self.phrase(Order::Plain)?;
-        if !verb && !self.eat(Word::Is) {
-            return self.expected(message("`is` of `zijn`", "`is` or `are`"));
+        let mut things = self.phrase(Order::Plain)?;
+        if !verb {
+            if !self.eat(Word::Is) {
+                return self.expected(message("`is` of `zijn`", "`is` or `are`"));
+            }
+            self.after_verb(&mut things)?;
         }
         Ok(Norm::Exists { how, things })
+    }
+
+    /// Dutch may put a long qualifier after the verb: `er een uitzondering is met reden`.
+    fn after_verb(&mut self, things: &mut Phrase) -> Result<()> {
+        while let Some(qualifier) = self.qualifier(Order::Bare)? {
+            things.at = things.at.to(qualifier.at);
+            things.qualifiers.push(qualifier);
+        }
+        Ok(())
     }
 
     fn count(&mut self) -> Result<u32> {

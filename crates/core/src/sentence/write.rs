@@ -467,7 +467,7 @@ fn simple(subject: &Phrase) -> bool {
 
 /// Forms that cannot be told apart in one of the languages are one form, so that a translation loses nothing
 /// that the way back would need: the plural if it is among them, else the first.
-fn canonical(labels: &Labels, form: Form) -> Form {
+pub(super) fn canonical(labels: &Labels, form: Form) -> Form {
     let (nl, en) = (labels.forms(Lang::Nl).len(), labels.forms(Lang::En).len());
     if nl == 0 || en == 0 {
         return form;

@@ -10,7 +10,7 @@ mod suggest;
 
 use std::collections::HashMap;
 
-pub use canon::{canonical, key};
+pub use canon::key;
 pub use dutch::{indefinite, looks_plural, neuter};
 pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, line_word, matches, spelling};
 pub use suggest::Wanted;

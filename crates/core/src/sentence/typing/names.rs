@@ -121,7 +121,7 @@ impl Typer<'_> {
             if kind.is_none() && !kinds.is_empty() {
                 return self.not_here(name, wanted);
             }
-            let terms = Terms::Words(vec![words::canonical(canon, &name.text)]);
+            let terms = Terms::Words(vec![crate::declare::canonical(canon, &name.text)]);
             return Ok(Tested { kind, terms, term: None });
         }
         let fits = |kind: KindId| kinds.is_empty() || kinds.contains(&kind);

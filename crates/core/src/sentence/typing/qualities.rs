@@ -5,7 +5,7 @@ use super::phrases::among;
 use super::{Result, Typer, all, any, not};
 use crate::codes;
 use crate::lang::Lang;
-use crate::model::{FieldId, FieldRef, FieldType, Formula, Op, RecordId, TermId, Terms};
+use crate::model::{self, FieldId, FieldRef, FieldType, Formula, Op, RecordId, TermId, TermSet, Terms};
 use crate::words::{self, Meaning, Wanted};
 
 impl Typer<'_> {
@@ -13,7 +13,7 @@ impl Typer<'_> {
     pub(super) fn quality(&mut self, quality: &Quality) -> Result<Formula> {
         Ok(match quality {
             Quality::And(parts) => all(self.qualities(parts)?),
-            Quality::Or(parts) => any(self.qualities(parts)?),
+            Quality::Or(parts) => any(coalesced(self.qualities(parts)?)),
             Quality::Not(inner) => not(self.quality(inner)?),
             Quality::Group(inner) => self.quality(inner)?,
             Quality::Name(name, None) => self.bare(name)?,
@@ -92,9 +92,15 @@ impl Typer<'_> {
         self.fail(&codes::AMBIGUOUS, name.at, words)
     }
 
-    /// A field without more: it has a value; a yes/no field says yes.
+    /// A field without more: it has a value; a yes/no field says yes; one with a usual term has another.
     fn has_field(&mut self, record: RecordId, field: FieldId) -> Formula {
         let schema = self.context.schema;
+        let ty = schema.records[record.ix()].fields[field.ix()].ty;
+        let is_answer = schema.kind("answer").is_some_and(|kind| ty == FieldType::Terms(kind));
+        if let (model::Default::Term(bit), false) = (&schema.records[record.ix()].fields[field.ix()].default, is_answer) {
+            let of = self.thing().field(field);
+            return self.some_element(of, vec![Terms::These(TermSet::one(*bit).complement())]);
+        }
         let of = self.thing().field(field);
         let answer = schema.kind("answer");
         let yes = answer.and_then(|kind| schema.term(kind, "yes"));
@@ -211,5 +217,38 @@ impl Typer<'_> {
         let opened = self.open(phrase, None, Vec::new())?;
         self.leave();
         Ok(Formula::Exists { over: opened.over, var: opened.var, count, body: Box::new(opened.scope) })
+    }
+}
+
+/// Some element among these or some element among those is some element among all of them: one test reads the
+/// field once.
+fn coalesced(parts: Vec<Formula>) -> Vec<Formula> {
+    let mut out: Vec<Formula> = Vec::new();
+    for part in parts {
+        let Some((of, set)) = listed(&part) else {
+            out.push(part);
+            continue;
+        };
+        let same = out.iter_mut().find(|earlier| listed(earlier).is_some_and(|(field, _)| field == of));
+        match same {
+            Some(Formula::Element { body, .. }) => {
+                if let Formula::In { terms: Terms::These(terms), .. } = &mut **body {
+                    *terms = terms.or(&set);
+                }
+            }
+            _ => out.push(part),
+        }
+    }
+    out
+}
+
+/// The field and terms of a plain test for listed terms.
+fn listed(formula: &Formula) -> Option<(FieldRef, TermSet)> {
+    let Formula::Element { of, elem, body } = formula else { return None };
+    match &**body {
+        Formula::In { elem: tested, of: field, terms: Terms::These(set) } if tested == elem && field == of => {
+            Some((*of, set.clone()))
+        }
+        _ => None,
     }
 }
