@@ -96,7 +96,7 @@ impl Explainer<'_> {
         match Solver::new(&none).possible(broken, &vars.states).definite() {
             Some(true) => Some((Verdict::Fail, None)),
             Some(false) => None,
-            None => match super::cautious(broken, vars, self.rule.contradiction_fails) {
+            None => match super::cautious(broken, vars, self.rule.contradiction_fails).decides {
                 Some(caution) => Some((Verdict::Fail, Some(caution))),
                 None => Some((Verdict::Unknown, None)),
             },
@@ -460,6 +460,12 @@ fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
         |r: &RecordId| schema.records[r.ix()].fields.iter().filter_map(|f| f.derived.map(|d| d.record));
     let others: Vec<RecordId> = all.iter().flat_map(joined).collect();
     all.extend(others);
+    // What a record is one of can rule it out.
+    let above = |r: &RecordId| {
+        std::iter::successors(schema.records[r.ix()].parent, |p| schema.records[p.ix()].parent)
+    };
+    let parents: Vec<RecordId> = all.iter().flat_map(above).collect();
+    all.extend(parents);
     all.sort();
     all.dedup();
     all

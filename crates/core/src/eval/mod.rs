@@ -113,30 +113,40 @@ fn outcome(ground: &GroundRule, vars: &Vars, contradiction_fails: bool) -> Outco
         None => Verdict::Unknown,
     };
     result.too_many_cases |= plain.gave_up;
-    if result.verdict == Verdict::Unknown
-        && let Some(caution) = cautious(&broken, vars, contradiction_fails)
-    {
-        result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
+    if result.verdict == Verdict::Unknown {
+        let cautious = cautious(&broken, vars, contradiction_fails);
+        if let Some(caution) = cautious.decides {
+            result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
+        }
+        result.too_many_cases |= cautious.gave_up && cautious.decides.is_none();
     }
     result
 }
 
-/// The caution that makes an unknown a fail, if one does.
-fn cautious(broken: &Ground, vars: &Vars, contradiction_fails: bool) -> Option<Caution> {
+/// What the rule's cautions make of an unknown.
+pub(crate) struct Cautious {
+    /// The caution that makes it a fail, if one does.
+    decides: Option<Caution>,
+    /// There were too many cases to know.
+    gave_up: bool,
+}
+
+fn cautious(broken: &Ground, vars: &Vars, contradiction_fails: bool) -> Cautious {
+    let gave_up = std::cell::Cell::new(false);
     let fails = |states: &[State]| {
-        let formula = simplify(broken, states);
-        Solver::new(&vars.silent).possible(&formula, states).definite() == Some(true)
+        let mut solver = Solver::new(&vars.silent);
+        let possible = solver.possible(&simplify(broken, states), states);
+        gave_up.set(gave_up.get() || solver.gave_up);
+        possible.definite() == Some(true)
     };
-    if vars.silent.contains(&true) && fails(&vars.states) {
-        return Some(Caution::Silence);
+    let mut decides = (vars.silent.contains(&true) && fails(&vars.states)).then_some(Caution::Silence);
+    if decides.is_none() && contradiction_fails {
+        let conflicts = conflicts(broken, &vars.states);
+        let mut tried = 0;
+        let found = !conflicts.is_empty() && some_choice(&conflicts, vars.states.clone(), &mut tried, &fails);
+        decides = found.then_some(Caution::Contradiction);
     }
-    if !contradiction_fails {
-        return None;
-    }
-    let conflicts = conflicts(broken, &vars.states);
-    let mut tried = 0;
-    let found = some_choice(&conflicts, vars.states.clone(), &mut tried, &fails);
-    found.then_some(Caution::Contradiction)
+    Cautious { decides, gave_up: gave_up.get() }
 }
 
 /// Variables with conflicting statements that a formula asks about.

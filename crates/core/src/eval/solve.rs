@@ -50,7 +50,30 @@ impl<'a> Solver<'a> {
 
     /// The truth values of a formula, given what is known.
     pub(crate) fn possible(&mut self, formula: &Ground, states: &[State]) -> Possible {
-        self.solve(formula.clone(), states)
+        if !self.silent.contains(&true) {
+            return self.solve(formula.clone(), states);
+        }
+        let states = self.settle_silent(formula, states);
+        self.solve(simplify(formula, &states), &states)
+    }
+
+    /// A silent fact that can make every literal about it true at once does so: in negation normal form nothing
+    /// else could make more of the formula true.
+    fn settle_silent(&self, formula: &Ground, states: &[State]) -> Vec<State> {
+        let mut known = states.to_vec();
+        let silent = |v: &VarId| self.silent[v.0 as usize];
+        for var in open_vars(formula, states).into_iter().filter(silent) {
+            let mut literals = Vec::new();
+            formula.literals(&mut |atom, positive| {
+                if atom.vars().any(|v| v == var) {
+                    literals.push((atom.clone(), positive));
+                }
+            });
+            if let Some(state) = all_true(var, &literals, &known) {
+                known[var.0 as usize] = state;
+            }
+        }
+        known
     }
 
     fn solve(&mut self, formula: Ground, states: &[State]) -> Possible {
@@ -221,4 +244,33 @@ fn conditions(state: &State, vars: &mut Vec<VarId>) {
         State::Choice { options, .. } => options.iter().for_each(|o| conditions(o, vars)),
         _ => {}
     }
+}
+
+/// What a variable has to be for all these literals to be true, if it can be that.
+fn all_true(var: VarId, literals: &[(Atom, bool)], states: &[State]) -> Option<State> {
+    let mut known = states.to_vec();
+    for (atom, positive) in literals {
+        // Two splits reach any state: one takes a choice apart, one what is chosen.
+        for _ in 0..2 {
+            if atom.truth(&known).is_some() {
+                break;
+            }
+            let cases = atom.split_on(var, &known)?;
+            let better = |(v, state): &(VarId, State)| {
+                let mut tried = known.clone();
+                tried[v.0 as usize] = state.clone();
+                match atom.truth(&tried) {
+                    Some(b) if b == *positive => 2,
+                    None => 1,
+                    Some(_) => 0,
+                }
+            };
+            let best = cases.into_iter().filter(|(v, _)| *v == var).max_by_key(better)?;
+            known[var.0 as usize] = best.1;
+        }
+        if atom.truth(&known) != Some(*positive) {
+            return None;
+        }
+    }
+    Some(known.swap_remove(var.0 as usize))
 }
