@@ -102,19 +102,19 @@ pub(crate) struct Grounded {
 /// The verdict of the worlds, then what the rule's cautions make of it.
 fn outcome(ground: &GroundRule, vars: &Vars, contradiction_fails: bool) -> Outcome {
     let broken = ground.broken();
-    let none = vec![false; vars.keys.len()];
-    let mut plain = Solver::new(&none);
-    let possible = plain.possible(&broken, &vars.states);
+    let mut states = vars.states.clone();
+    let mut plain = Solver::plain();
+    let possible = plain.possible(&broken, &mut states);
     let mut result = Outcome { verdict: Verdict::Pass, decided_by: None, too_many_cases: plain.gave_up };
     result.verdict = match possible.definite() {
         Some(true) => Verdict::Fail,
-        Some(false) if !plain.possible(&ground.exercised(), &vars.states).yes => Verdict::NotApplicable,
+        Some(false) if !plain.possible(&ground.exercised(), &mut states).yes => Verdict::NotApplicable,
         Some(false) => Verdict::Pass,
         None => Verdict::Unknown,
     };
     result.too_many_cases |= plain.gave_up;
     if result.verdict == Verdict::Unknown
-        && let Some(caution) = cautious(&broken, vars, contradiction_fails)
+        && let Some(caution) = cautious(&broken, vars, &mut states, contradiction_fails)
     {
         result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
     }
@@ -122,20 +122,22 @@ fn outcome(ground: &GroundRule, vars: &Vars, contradiction_fails: bool) -> Outco
 }
 
 /// The caution that makes an unknown a fail, if one does.
-fn cautious(broken: &Ground, vars: &Vars, contradiction_fails: bool) -> Option<Caution> {
-    let fails = |states: &[State]| {
+fn cautious(
+    broken: &Ground, vars: &Vars, states: &mut [State], contradiction_fails: bool,
+) -> Option<Caution> {
+    let fails = |states: &mut [State]| {
         let formula = simplify(broken, states);
         Solver::new(&vars.silent).possible(&formula, states).definite() == Some(true)
     };
-    if vars.silent.contains(&true) && fails(&vars.states) {
+    if vars.silent.contains(&true) && fails(states) {
         return Some(Caution::Silence);
     }
     if !contradiction_fails {
         return None;
     }
-    let conflicts = conflicts(broken, &vars.states);
+    let conflicts = conflicts(broken, states);
     let mut tried = 0;
-    let found = some_choice(&conflicts, vars.states.clone(), &mut tried, &fails);
+    let found = some_choice(&conflicts, states, &mut tried, &fails);
     found.then_some(Caution::Contradiction)
 }
 
@@ -147,19 +149,15 @@ fn conflicts(formula: &Ground, states: &[State]) -> Vec<VarId> {
 
 /// Whether taking one of the conflicting statements each at its word fails, for some choice of them.
 fn some_choice(
-    conflicts: &[VarId],
-    states: Vec<State>,
-    tried: &mut u32,
-    fails: &dyn Fn(&[State]) -> bool,
+    conflicts: &[VarId], states: &mut [State], tried: &mut u32, fails: &dyn Fn(&mut [State]) -> bool,
 ) -> bool {
     let Some((first, rest)) = conflicts.split_first() else {
         *tried += 1;
-        return fails(&states);
+        return fails(states);
     };
-    let State::Choice { options, .. } = &states[first.0 as usize] else { return false };
-    options.iter().any(|option| {
-        let mut chosen = states.clone();
-        chosen[first.0 as usize] = option.clone();
-        *tried < solve::MOST_CASES && some_choice(rest, chosen, tried, fails)
+    let State::Choice { options, .. } = states[first.0 as usize].clone() else { return false };
+    options.into_iter().any(|option| {
+        *tried < solve::MOST_CASES
+            && solve::with(states, *first, option, |states| some_choice(rest, states, tried, fails))
     })
 }
