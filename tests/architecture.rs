@@ -5,10 +5,40 @@ use std::process::Command;
 
 /// Words that belong in packs. Matched as whole words, in any case.
 const DOMAIN_WORDS: &[&str] = &[
-    "leerling", "leerlingen", "leerlinggegevens", "pupil", "pupils", "student", "students", "school", "schools",
-    "scholen", "onderwijs", "onderwijsinstelling", "verwerkersovereenkomst", "subverwerker", "subprocessor",
-    "subprocessors", "doorgifte", "eer", "eea", "scc", "bcr", "dpf", "gdpr", "avg", "uavg", "bsn", "ketenid",
-    "snappet", "schoolmonitor", "smartschool", "smartschools", "studyspace", "nederland", "netherlands",
+    "leerling",
+    "leerlingen",
+    "leerlinggegevens",
+    "pupil",
+    "pupils",
+    "student",
+    "students",
+    "school",
+    "schools",
+    "scholen",
+    "onderwijs",
+    "onderwijsinstelling",
+    "verwerkersovereenkomst",
+    "subverwerker",
+    "subprocessor",
+    "subprocessors",
+    "doorgifte",
+    "eer",
+    "eea",
+    "scc",
+    "bcr",
+    "dpf",
+    "gdpr",
+    "avg",
+    "uavg",
+    "bsn",
+    "ketenid",
+    "snappet",
+    "schoolmonitor",
+    "smartschool",
+    "smartschools",
+    "studyspace",
+    "nederland",
+    "netherlands",
 ];
 
 fn root() -> PathBuf {
@@ -47,7 +77,19 @@ fn the_engine_knows_no_school() {
 /// The packages a package depends on, by `cargo tree`.
 fn dependencies(package: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}", "-p", package])
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "-p",
+            package,
+        ])
         .current_dir(root())
         .output()
         .expect("cargo tree runs");
@@ -59,7 +101,10 @@ fn dependencies(package: &str) -> Vec<String> {
 #[test]
 fn no_crate_knows_what_is_later_in_the_line() {
     let forbidden: [(&str, &[&str]); 3] = [
-        ("policy-syntax", &["policy-core", "policy-db", "policy-cli", "salsa", "serde_json", "clap", "ariadne"]),
+        (
+            "policy-syntax",
+            &["policy-core", "policy-db", "policy-cli", "salsa", "serde_json", "clap", "ariadne"],
+        ),
         ("policy-core", &["policy-db", "policy-cli", "salsa", "clap", "ariadne", "indicatif", "tokio"]),
         ("policy-db", &["policy-cli", "clap", "ariadne", "indicatif", "comfy-table"]),
     ];
@@ -81,7 +126,11 @@ fn files_are_read_in_one_place() {
     for path in all {
         let text = std::fs::read_to_string(&path).unwrap();
         for word in ["std::fs", "std::net", "std::process", "std::thread", "SystemTime", "Instant::now"] {
-            assert!(!text.contains(word), "{} uses {word}: core and syntax have no I/O, threads or clock", path.display());
+            assert!(
+                !text.contains(word),
+                "{} uses {word}: core and syntax have no I/O, threads or clock",
+                path.display()
+            );
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The command line as data: each `tests/cli/*.case` is a folder's worth of files, commands, and what comes out.
 //!
 //! A case is sections, each begun by a line `=== …`:
-//! `=== file NAME` writes a file; `=== stdin` feeds the next command; `=== run ARGUMENTS` runs `policy`;
+//! `=== file NAME` writes a file; `=== copy NAMES` takes some of `tests/cli/files`; `=== move NAME FOLDER` and
+//! `=== in FOLDER` do what they say; `=== stdin` feeds the next command; `=== run ARGUMENTS` runs `policy`;
 //! `=== exit N`, `=== stdout`, `=== stderr` say what the last command does (no `exit` means 0; what is left out is
 //! not looked at). In expected text a line `...` stands for any lines, `[..]` for anything in a line.
 //! `UPDATE_CASES=1` writes what came out into the cases that differ.
@@ -35,17 +36,24 @@ fn case(path: &Path) -> Outcome {
     let text = fs::read_to_string(path)?;
     let (intro, mut sections) = parse(&text);
     let folder = folder(path)?;
+    let mut place = folder.clone();
     let (mut wrong, mut input, mut ran) = (Vec::new(), String::new(), None);
     for index in 0..sections.len() {
         let section = sections[index].clone();
         let (word, rest) = section.head.split_once(' ').unwrap_or((&section.head, ""));
         match (word, &ran) {
             ("file", _) => write(&folder.join(rest), &section.body)?,
+            ("copy", _) => rest.split(' ').try_for_each(|name| copy(name, &folder))?,
+            ("move", _) => relocate(&folder, rest)?,
+            ("in", _) => place = folder.join(rest),
             ("stdin", _) => input = section.body,
             ("run", _) => {
-                let done = run(&folder, rest, &std::mem::take(&mut input))?;
+                let done = run(&place, rest, &std::mem::take(&mut input))?;
                 if done.exit != "0" && !next_is_exit(&sections[index + 1..]) {
-                    wrong.push(format!("`policy {rest}` ended with {}, expected 0\n{}", done.exit, done.stderr));
+                    wrong.push(format!(
+                        "`policy {rest}` ended with {}, expected 0\n{}",
+                        done.exit, done.stderr
+                    ));
                 }
                 ran = Some(done);
             }
@@ -104,6 +112,17 @@ fn write(path: &Path, body: &str) -> std::io::Result<()> {
     fs::write(path, body)
 }
 
+fn copy(name: &str, folder: &Path) -> std::io::Result<()> {
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/files");
+    fs::copy(files.join(name), folder.join(name)).map(drop)
+}
+
+fn relocate(folder: &Path, names: &str) -> std::io::Result<()> {
+    let (name, to) = names.split_once(' ').unwrap_or((names, "."));
+    fs::create_dir_all(folder.join(to))?;
+    fs::rename(folder.join(name), folder.join(to).join(name))
+}
+
 fn run(folder: &Path, arguments: &str, input: &str) -> Result<Ran, Box<dyn std::error::Error>> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_policy"))
         .args(arguments.split_whitespace())
@@ -143,7 +162,9 @@ fn matches(wanted: &[&str], lines: &[&str]) -> bool {
 
 /// Whether a line has the pieces of a pattern in their order, from its start to its end.
 fn fits(pattern: &str, line: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once("[..]") else { return pattern.trim_end() == line.trim_end() };
+    let Some((first, rest)) = pattern.split_once("[..]") else {
+        return pattern.trim_end() == line.trim_end();
+    };
     let Some(mut line) = line.strip_prefix(first) else { return false };
     let mut pieces: Vec<&str> = rest.split("[..]").collect();
     let last = pieces.pop().unwrap_or_default();

@@ -10,7 +10,7 @@ pub fn learn(case: &Case, nth: usize) -> Option<Case> {
     let mut open = 0;
     for condition in &mut after.facts.conditions {
         if condition.decided.is_none() && step(&mut open, nth) {
-            condition.decided = Some(nth % 2 == 0);
+            condition.decided = Some(nth.is_multiple_of(2));
             return Some(after);
         }
     }

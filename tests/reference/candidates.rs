@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::facts::{Facts, SetValue, Value};
 use policy_core::model::{
-    Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet,
+    Default, Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet,
 };
 
 use super::walk;
@@ -95,13 +95,33 @@ impl Pool {
         TermSet::first(if kind.open { self.words } else { kind.terms.len() as u32 })
     }
 
+    /// What a field can be of which nothing is said: any value of its type without these terms, or none.
+    pub fn unsaid(&self, schema: &Schema, record: RecordId, field: FieldId, out: &TermSet) -> Vec<Val> {
+        let mut values = self.any(schema, record, field, out);
+        if !schema.records[record.ix()].fields[field.ix()].many {
+            values.push(Val::none());
+        }
+        values
+    }
+
+    /// A field of a thing that nobody wrote down: its default speaks for it, else it is unsaid.
+    pub fn unlisted(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
+        let of = &schema.records[record.ix()].fields[field.ix()];
+        match (&of.default, of.ty) {
+            (Default::Absent, _) => vec![Val::none()],
+            (Default::Term(bit) | Default::ReadAs(bit), FieldType::Event) => vec![Val::Event(*bit)],
+            (Default::Term(bit) | Default::ReadAs(bit), _) => vec![Val::Terms([*bit].into())],
+            (Default::Unknown, _) => self.unsaid(schema, record, field, &TermSet::empty()),
+        }
+    }
+
     /// Any value of a field's type, without these terms.
-    pub fn any(&self, schema: &Schema, record: RecordId, field: FieldId, out: &TermSet) -> Vec<Val> {
+    fn any(&self, schema: &Schema, record: RecordId, field: FieldId, out: &TermSet) -> Vec<Val> {
         let field = &schema.records[record.ix()].fields[field.ix()];
         match field.ty {
             FieldType::Terms(kind) if field.many => {
                 let may = self.terms(schema, kind).minus(out);
-                subsets(&SetValue { may, ..SetValue::default() })
+                subsets(&SetValue { may, ..<SetValue as std::default::Default>::default() })
             }
             FieldType::Terms(kind) => ones(&self.terms(schema, kind).minus(out)),
             FieldType::Date => self.dates.iter().map(|d| Val::Date(*d)).collect(),
@@ -114,14 +134,7 @@ impl Pool {
     /// What a value without conditions, conflicts and alternatives can be.
     pub fn of(&self, schema: &Schema, value: &Value, place: &Place) -> Vec<Val> {
         match value {
-            Value::Undeclared => {
-                let left = self.any(schema, place.record, place.field, &place.out);
-                if left.is_empty() {
-                    self.any(schema, place.record, place.field, &TermSet::empty())
-                } else {
-                    left
-                }
-            }
+            Value::Undeclared => self.unsaid(schema, place.record, place.field, &place.out),
             Value::One(set) => {
                 let all = self.within(schema, set, place);
                 let left = all.minus(&place.out);

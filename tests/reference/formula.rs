@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::model::{
-    Clause, Duration, Elem, EventId, FieldRef, Formula, Limit, Norm, Op, Quantity, Sentence, SetId,
-    SettingValue, TermSet, Terms, Vacuous, Var,
+    Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, Formula, Limit, Norm, Op, Quantity,
+    Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};
@@ -15,7 +15,7 @@ use super::world::{Key, Stop, Thing, Val, World};
 
 /// What a rule or a sentence is in one world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Met {
     /// Broken.
     Broken,
     /// Kept.
@@ -29,6 +29,8 @@ pub enum Kept {
 struct Scope {
     things: HashMap<Var, Thing>,
     elems: HashMap<Elem, u32>,
+    /// Variables after `declared`: the document's definite statements about them count, nothing else.
+    written: Vec<Var>,
 }
 
 impl Scope {
@@ -37,25 +39,34 @@ impl Scope {
         scope.things.insert(var, thing);
         scope
     }
+
+    /// As `with`, for a member of a collection of which only the document counts.
+    fn over(&self, over: &Collection, var: Var, thing: Thing) -> Scope {
+        let mut scope = self.with(var, thing);
+        if matches!(over, Collection::Records { declared: true, .. }) {
+            scope.written.push(var);
+        }
+        scope
+    }
 }
 
 impl World<'_> {
     /// The rule in this world.
-    pub fn rule(&self) -> Result<Kept, Stop> {
+    pub fn rule(&self) -> Result<Met, Stop> {
         let rule = self.setting.rule;
         if !self.clause(rule.when.as_ref(), true)? {
-            return Ok(Kept::Idle);
+            return Ok(Met::Idle);
         }
-        let mut all = Kept::Idle;
+        let mut all = Met::Idle;
         for sentence in &rule.sentences {
             all = match (self.sentence(sentence)?, all) {
-                (Kept::Broken, _) | (_, Kept::Broken) => Kept::Broken,
-                (Kept::Idle, other) => other,
-                (Kept::Kept, _) => Kept::Kept,
+                (Met::Broken, _) | (_, Met::Broken) => Met::Broken,
+                (Met::Idle, other) => other,
+                (Met::Kept, _) => Met::Kept,
             };
         }
-        if all == Kept::Broken && self.clause(rule.unless.as_ref(), false)? {
-            return Ok(Kept::Kept);
+        if all == Met::Broken && self.clause(rule.unless.as_ref(), false)? {
+            return Ok(Met::Kept);
         }
         Ok(all)
     }
@@ -65,9 +76,13 @@ impl World<'_> {
         let Norm::Each { over, var, scope, .. } = &self.setting.rule.sentences[doubt.sentence].norm else {
             return Ok(false);
         };
-        let there = self.members(over)?.into_iter().find(|thing| *thing == doubt.thing);
-        match there {
-            Some(thing) => self.holds(&scope.formula, &Scope::default().with(*var, thing)),
+        // A category is the same thing whatever governs it.
+        let same = |thing: &Thing| match (thing, &doubt.thing) {
+            (Thing::Category(_, a, _), Thing::Category(_, b, _)) => a == b,
+            (a, b) => a == b,
+        };
+        match self.members(over)?.into_iter().find(same) {
+            Some(thing) => self.holds(&scope.formula, &Scope::default().over(over, *var, thing)),
             None => Ok(false),
         }
     }
@@ -76,35 +91,35 @@ impl World<'_> {
         clause.map_or(Ok(unsaid), |c| self.holds(&c.formula, &Scope::default()))
     }
 
-    fn sentence(&self, sentence: &Sentence) -> Result<Kept, Stop> {
+    fn sentence(&self, sentence: &Sentence) -> Result<Met, Stop> {
         if !self.clause(sentence.given.as_ref(), true)? {
-            return Ok(Kept::Idle);
+            return Ok(Met::Idle);
         }
         match self.norm(&sentence.norm)? {
-            Kept::Broken if self.clause(sentence.unless.as_ref(), false)? => Ok(Kept::Kept),
+            Met::Broken if self.clause(sentence.unless.as_ref(), false)? => Ok(Met::Kept),
             kept => Ok(kept),
         }
     }
 
-    fn norm(&self, norm: &Norm) -> Result<Kept, Stop> {
+    fn norm(&self, norm: &Norm) -> Result<Met, Stop> {
         let (over, var, scope, need, vacuous) = match norm {
             Norm::Holds(clause) => {
                 let holds = self.clause(Some(clause), true)?;
-                return Ok(if holds { Kept::Kept } else { Kept::Broken });
+                return Ok(if holds { Met::Kept } else { Met::Broken });
             }
             Norm::Each { over, var, scope, need, vacuous } => (over, *var, scope, need, vacuous),
         };
         let mut found = false;
         for thing in self.members(over)? {
             let names = Scope::default().with(var, thing);
-            if self.holds(&scope.formula, &names)? {
+            if self.holds(&scope.formula, &Scope::default().over(over, var, thing))? {
                 found = true;
                 if !self.holds(&need.formula, &names)? {
-                    return Ok(Kept::Broken);
+                    return Ok(Met::Broken);
                 }
             }
         }
-        Ok(if found || *vacuous == Vacuous::Kept { Kept::Kept } else { Kept::Idle })
+        Ok(if found || *vacuous == Vacuous::Kept { Met::Kept } else { Met::Idle })
     }
 
     fn holds(&self, formula: &Formula, scope: &Scope) -> Result<bool, Stop> {
@@ -130,7 +145,7 @@ impl World<'_> {
             Formula::Exists { over, var, count, body } => {
                 let mut found = 0;
                 for thing in self.members(over)? {
-                    found += u32::from(self.holds(body, &scope.with(*var, thing))?);
+                    found += u32::from(self.holds(body, &scope.over(over, *var, thing))?);
                 }
                 Ok(found >= *count)
             }
@@ -151,17 +166,24 @@ impl World<'_> {
                 Ok(a == b && a != Val::none())
             }
             Formula::HasValue(of) => Ok(self.read(of, scope)? != Val::none()),
-            Formula::Definite(of) => Ok(match scope.things[&of.var] {
-                Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
-                    self.setting.facts.lists[r.ix()].items[i].fields[of.field.ix()].definite
-                }
-                Thing::Spare(..) | Thing::Category(_, _, None) => false,
-            }),
+            Formula::Definite(of) => Ok(self.definite(scope.things[&of.var], of.field)),
         }
     }
 
     fn read(&self, of: &FieldRef, scope: &Scope) -> Result<Val, Stop> {
+        if scope.written.contains(&of.var) && !self.definite(scope.things[&of.var], of.field) {
+            return Ok(Val::none());
+        }
         self.field(scope.things[&of.var], of.field)
+    }
+
+    fn definite(&self, thing: Thing, field: FieldId) -> bool {
+        match thing {
+            Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
+                self.setting.fact(r, i, field).0.definite
+            }
+            Thing::Spare(..) | Thing::Category(_, _, None) => false,
+        }
     }
 
     fn among(&self, term: u32, of: &FieldRef, terms: &Terms, scope: &Scope) -> Result<bool, Stop> {
@@ -175,6 +197,10 @@ impl World<'_> {
             },
             Terms::Declared(record, field) => {
                 Ok(walk::declared(self.setting, *record, *field).contains(term))
+            }
+            Terms::Words(words) => {
+                let word = self.setting.facts.words.get(term as usize);
+                Ok(word.is_some_and(|w| words.contains(w)))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }
@@ -192,7 +218,7 @@ impl World<'_> {
             }
             let met = match &member.condition {
                 None => true,
-                Some((name, terms)) => self.meets(of, name, terms, thing)?,
+                Some((name, terms)) => self.meets(of, name, terms, scope)?,
             };
             if met {
                 return Ok(true);
@@ -201,16 +227,16 @@ impl World<'_> {
         Ok(false)
     }
 
-    fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, thing: Thing) -> Result<bool, Stop> {
+    fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, scope: &Scope) -> Result<bool, Stop> {
         match self.setting.schema.records[of.record.ix()].field(name) {
-            Some(field) => Ok(self.field(thing, field)?.meets(terms)),
+            Some(field) => Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms)),
             None => Ok(false),
         }
     }
 
     fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {
         let thing = scope.things[&left.var];
-        let value = self.field(thing, left.field)?;
+        let value = self.read(left, scope)?;
         let right = walk::settled(self.setting.schema, right);
         match (value, &right) {
             (Val::Date(d), Quantity::Date(day)) => Ok(op.holds(d.cmp(day))),

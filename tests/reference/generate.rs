@@ -85,6 +85,8 @@ pub fn add_kind(
             bit: bit as u32,
             labels: Labels::default(),
             code: None,
+            compounds_nl: Vec::new(),
+            compounds_en: Vec::new(),
             parent: parent.map(|p| TermId((first + p) as u32)),
             under: TermSet::one(bit as u32),
             definition: Text::default(),
@@ -200,7 +202,8 @@ fn schema(tape: &mut Tape, limits: bool) -> Schema {
     let mut schema = Schema::default();
     let hierarchy: [&[Option<usize>]; 4] =
         [&[None, None], &[None, Some(0), Some(0)], &[None, None, Some(1)], &[None, Some(0), Some(0), None]];
-    add_kind(&mut schema, "topic", *tape.of(&hierarchy), false, false);
+    let parents = *tape.of(&hierarchy);
+    add_kind(&mut schema, "topic", parents, false, false);
     add_kind(&mut schema, "grade", &[None, None, None], false, true);
     add_kind(&mut schema, "word", &[], true, false);
     schema.events = vec![event("start", &[0]), event("return", &[0, 1]), event("close", &[0, 1, 2])];
@@ -280,6 +283,9 @@ fn any_field(tape: &mut Tape, at: usize) -> Field {
         _ => (FieldType::Number, false),
     };
     let mut it = field(&format!("f{at}"), ty, many);
+    if ty == FieldType::Terms(TOPIC) && !many && tape.odds(1, 8) {
+        it.default = if tape.odds(1, 2) { Default::Absent } else { Default::Term(0) };
+    }
     it.minimum = ty == FieldType::Duration && tape.odds(1, 4);
     it
 }
@@ -296,11 +302,15 @@ fn counts(tape: &mut Tape, record: &mut Record) {
 }
 
 fn set(tape: &mut Tape, schema: &Schema) -> Set {
+    // A condition reads a field by name, of whatever record the element is of: it must fit all of them.
+    let on = if schema.records[0].name == "holding" { "topic" } else { "f1" };
+    let fits = |r: &Record| r.field(on).is_some_and(|f| r.fields[f.ix()].ty == FieldType::Terms(TOPIC));
+    let sound = schema.records.iter().all(fits);
     let member = |tape: &mut Tape| Member {
         terms: terms(tape, schema, TOPIC),
         from: tape.odds(1, 4).then_some(date(2024, 4, 1)),
         until: tape.odds(1, 6).then_some(date(2024, 3, 31)),
-        condition: tape.odds(1, 3).then(|| ("f1".to_string(), terms(tape, schema, TOPIC))),
+        condition: tape.odds(1, 3).then(|| (on.to_string(), terms(tape, schema, TOPIC))).filter(|_| sound),
         source: None,
         origin: Origin::default(),
     };
@@ -351,9 +361,9 @@ impl Writer<'_, '_> {
             sentence.given = self.tape.odds(1, 8).then(|| clause(self.formula(2, &vec![])));
             sentence.unless = self.tape.odds(1, 8).then(|| clause(self.formula(2, &vec![])));
         }
-        it.silence = match self.tape.pick(6) {
-            4 => Silence::Fails,
-            5 => Silence::FailsOn(vec![self.some_field()]),
+        it.silence = match self.tape.pick(4) {
+            2 => Silence::Fails,
+            3 => Silence::FailsOn(vec![self.some_field()]),
             _ => Silence::Open,
         };
         it.contradiction_fails = self.tape.odds(1, 3);
@@ -463,7 +473,18 @@ impl Writer<'_, '_> {
             }
             FieldType::Terms(kind) => self.element(of, kind, vars),
             FieldType::Event => Formula::HasValue(of),
-            _ => Formula::Compare { left: of, op: self.op(), right: self.quantity(ty) },
+            _ => {
+                let right = self.quantity(ty);
+                Formula::Compare { left: of, op: self.op_for(&right), right }
+            }
+        }
+    }
+
+    /// "Exactly a month ago" is not something a rule can say.
+    fn op_for(&mut self, right: &Quantity) -> Op {
+        match (self.op(), right) {
+            (Op::Eq | Op::Ne, Quantity::Ago(_) | Quantity::Setting { ago: true, .. }) => Op::Le,
+            (op, _) => op,
         }
     }
 
@@ -501,7 +522,7 @@ impl Writer<'_, '_> {
                 None => plain(self),
             },
             9 => match self.reference(vars) {
-                (other, FieldType::Terms(same)) if same == kind => Terms::Field(other),
+                (other, FieldType::Terms(same)) if same == kind && other != of => Terms::Field(other),
                 _ => plain(self),
             },
             _ => plain(self),
@@ -571,10 +592,26 @@ fn list(schema: &Schema, before: &Facts, record: RecordId, tape: &mut Tape) -> L
         list.items[0].exists = Existence::Certain;
     } else if tape.odds(1, 4) {
         let fields = exclusion(schema, record, tape);
-        list.exclusions.extend((!fields.is_empty()).then_some(Exclusion { fields, node: NodeId(0) }));
+        let sound = !fields.is_empty() && agrees(&list, &fields);
+        list.exclusions.extend(sound.then_some(Exclusion { fields, node: NodeId(0) }));
     }
     list.said |= list.complete || !list.exclusions.is_empty();
     list
+}
+
+/// Whether an exclusion leaves something of all that is stated: a contradiction is the reader's to state.
+fn agrees(list: &List, fields: &[(u32, TermSet)]) -> bool {
+    let [(field, out)] = fields else { return true };
+    fn leaves(value: &Value, out: &TermSet) -> bool {
+        match value {
+            Value::Undeclared | Value::None => true,
+            Value::One(set) => !set.minus(out).is_empty(),
+            Value::Set(set) => !set.must.meets(out) && set.some_of.iter().all(|s| !s.minus(out).is_empty()),
+            Value::OneOf(values) => values.iter().all(|v| leaves(v, out)),
+            _ => false,
+        }
+    }
+    list.items.iter().all(|item| leaves(&item.fields[*field as usize].value, out))
 }
 
 fn exclusion(schema: &Schema, record: RecordId, tape: &mut Tape) -> Vec<(u32, TermSet)> {
@@ -623,8 +660,14 @@ pub fn value(schema: &Schema, field: &Field, tape: &mut Tape, depth: usize) -> V
     match tape.pick(if depth > 0 { 14 } else { 10 }) {
         0..=3 => Value::Undeclared,
         4 => Value::None,
-        10 => Value::OneOf(vec![stated(schema, field, tape), stated(schema, field, tape)]),
-        11 => Value::Conflicting(vec![value(schema, field, tape, depth - 1), stated(schema, field, tape)]),
+        10 => match (stated(schema, field, tape), stated(schema, field, tape)) {
+            (a, b) if a == b => a,
+            (a, b) => Value::OneOf(vec![a, b]),
+        },
+        11 => match (value(schema, field, tape, depth - 1), stated(schema, field, tape)) {
+            (a, b) if a == b => a,
+            (a, b) => Value::Conflicting(vec![a, b]),
+        },
         12 | 13 => Value::If {
             condition: tape.pick(2) as u32,
             then: Box::new(value(schema, field, tape, depth - 1)),

@@ -11,8 +11,9 @@
 //! - **Verdict.** `Broken` in all worlds: fail; in some: unknown; else pass, or not applicable where no
 //!   world exercises the rule. A rule is not exercised where `when` is false or where no sentence is
 //!   exercised (also where `unless` holds); a true `unless` turns broken into kept.
-//! - **Fields.** An undeclared single value is any value, never "none"; an undeclared set is any subset. A
-//!   comparison, an element and `Same` are false of a field that is none.
+//! - **Fields.** An undeclared single value is any value or none (what is not stated never passes "has a
+//!   value"); an undeclared set is any subset. A comparison, an element and `Same` are false of a field that
+//!   is none. A default speaks for the fields of unlisted records.
 //! - **Open kinds.** An unknown word is one of the words in use or one of [`Bounds::fresh`] others.
 //! - **Exclusions** of a list hold for the record type and its children. A spare matches none of them; of a
 //!   listed record those with one field narrow what is undeclared or vague, unless nothing would be left
@@ -24,15 +25,16 @@
 //! - **Declared terms** are those in `must`, or the one stated value, of records that certainly exist and of
 //!   facts that were not reached by a reading, with everything under them.
 //! - **Categories.** In one world the categories in scope are the scope's terms that some existing held
-//!   record holds or that the key of an existing listed governing record names; a held strict ancestor of a
-//!   top term of the scope makes that top term a category. For each the governing record is the existing
-//!   listed one whose key holds the category or the nearest ancestor of it; of several at the same
-//!   distance either (a free choice); without one every field of the thing is undeclared.
+//!   record holds, and those that the key of an existing listed governing record states for certain. For each
+//!   the governing record is the existing listed one whose key holds the category or the nearest ancestor of
+//!   it; of several at the same distance either (a free choice); without one every field of the thing is
+//!   undeclared. A general term that is held or stated is not its parts: nothing under it is thereby held.
 //!   `also` narrows by "some element is among these terms".
 //! - **Silence.** For each certainly existing listed thing of an `Each` whose scope holds in all worlds, the
 //!   undeclared facts of that thing which `need` reads (of a named field only, if fields are named), with
 //!   the conditions of named sets and the events that spans count from. A category in scope in all worlds is
-//!   such a thing, the missing term of one that nothing governs such a fact. Fail: in each world of
+//!   such a thing, the missing term of one that nothing governs such a fact. A plain prohibition needs nothing:
+//!   there the named facts are those that the scope reads. Fail: in each world of
 //!   all other facts some value of the silent ones breaks the rule.
 //! - **Contradiction.** Some choice of one statement per conflict makes the verdict of what is left a fail
 //!   (with `silence`, if the rule has it).
@@ -42,6 +44,7 @@ mod formula;
 pub mod generate;
 #[cfg(test)]
 mod hand;
+pub mod show;
 mod walk;
 pub mod world;
 
@@ -50,7 +53,7 @@ use policy_core::facts::Facts;
 use policy_core::model::{Rule, Schema};
 use policy_core::verdict::{Caution, Verdict};
 
-use formula::Kept;
+use formula::Met;
 use world::{Choices, Key, Stop, World};
 
 /// How much of the infinite is looked at.
@@ -166,9 +169,9 @@ impl Game<'_> {
             return Ok(());
         }
         match self.run(choices, |world| world.rule()) {
-            Ok(Some(Kept::Broken)) => seen.broken = true,
-            Ok(Some(Kept::Kept)) => seen.kept = true,
-            Ok(Some(Kept::Idle)) => seen.idle = true,
+            Ok(Some(Met::Broken)) => seen.broken = true,
+            Ok(Some(Met::Kept)) => seen.kept = true,
+            Ok(Some(Met::Idle)) => seen.idle = true,
             Ok(None) => {}
             Err(Stop::Ask(key, n)) => {
                 for i in 0..n {
@@ -235,7 +238,7 @@ impl Game<'_> {
 
     fn breaks_somehow(&mut self, choices: &mut Choices, silent: &[Key]) -> Result<Silent, Stop> {
         let (key, n) = match self.run(choices, |world| world.rule()) {
-            Ok(Some(Kept::Broken)) => return Ok(Silent::Breaks),
+            Ok(Some(Met::Broken)) => return Ok(Silent::Breaks),
             Ok(Some(_)) => return Ok(Silent::Keeps),
             Ok(None) => return Ok(Silent::Impossible),
             Err(Stop::Ask(key, n)) if silent.contains(&key) => (key, n),
@@ -259,7 +262,7 @@ impl Game<'_> {
 
     /// Some choice of one statement per conflict leaves a fail.
     fn fails_by_contradiction(&mut self, choices: &mut Choices) -> Result<bool, Stop> {
-        let broken = |world: &World| Ok(world.rule()? == Kept::Broken);
+        let broken = |world: &World| Ok(world.rule()? == Met::Broken);
         let found = match self.always(choices, &broken) {
             Ok(false) => self.fails_by_silence(choices),
             other => other,
@@ -283,7 +286,7 @@ impl Game<'_> {
     fn silent_facts(&mut self, choices: &mut Choices) -> Result<Vec<Key>, Stop> {
         let mut silent = Vec::new();
         for doubt in walk::silent_candidates(self.setting) {
-            if self.always(choices, &|world| world.in_scope(&doubt))? {
+            if doubt.plain || self.always(choices, &|world| world.in_scope(&doubt))? {
                 silent.extend(doubt.facts);
             }
         }

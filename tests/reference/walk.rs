@@ -16,6 +16,8 @@ pub struct Doubt {
     pub thing: Thing,
     /// What is silent about it.
     pub facts: Vec<Key>,
+    /// A plain prohibition: the silent facts are what would put the thing in scope.
+    pub plain: bool,
 }
 
 /// The kind of a field of terms; kind 0 for another field.
@@ -146,11 +148,7 @@ pub fn declared(setting: &Setting, record: RecordId, field: FieldId) -> TermSet 
             if item.exists != Existence::Certain || fact.reading.is_some() {
                 continue;
             }
-            let stated = match &fact.value {
-                Value::One(set) => set.single().into_iter().collect(),
-                Value::Set(set) => set.must.clone(),
-                _ => TermSet::empty(),
-            };
+            let stated = stated_terms(&fact.value);
             for bit in stated.iter() {
                 found = found.or(&under(schema, kind(schema, record, field), bit));
             }
@@ -166,16 +164,13 @@ fn under(schema: &Schema, kind: KindId, bit: u32) -> TermSet {
     }
 }
 
-/// The scope's own top terms that lie strictly under a term which is not in the scope itself.
-pub fn tops_under(schema: &Schema, kind: KindId, scope: &TermSet, ancestor: u32) -> Vec<u32> {
-    let terms = &schema.kinds[kind.ix()].terms;
-    let parent = |bit: u32| term(schema, terms[bit as usize]).parent.map(|p| term(schema, p).bit);
-    let top = |bit: &u32| scope.contains(*bit) && parent(*bit).is_none_or(|p| !scope.contains(p));
-    let below = |bit: &u32| *bit != ancestor && under(schema, kind, ancestor).contains(*bit);
-    if scope.contains(ancestor) {
-        return Vec::new();
+/// The terms that a value certainly has.
+pub fn stated_terms(value: &Value) -> TermSet {
+    match value {
+        Value::One(set) => set.single().into_iter().collect(),
+        Value::Set(set) => set.must.clone(),
+        _ => TermSet::empty(),
     }
-    (0..terms.len() as u32).filter(top).filter(below).collect()
 }
 
 /// How far above `bit` the term `above` is; `None` where it is not at or above it.
@@ -188,12 +183,17 @@ pub fn distance(schema: &Schema, kind: KindId, bit: u32, above: u32) -> Option<u
 pub fn silent_candidates(setting: &Setting) -> Vec<Doubt> {
     let mut found = Vec::new();
     for (sentence, norm) in setting.rule.sentences.iter().map(|s| &s.norm).enumerate() {
-        let Norm::Each { over, var, need, .. } = norm else { continue };
-        let fields = named(setting, over, reads(setting.schema, &need.formula, *var));
+        let Norm::Each { over, var, scope, need, .. } = norm else { continue };
+        let named = matches!(setting.rule.silence, Silence::FailsOn(_));
+        let plain = named && need.formula == Formula::Const(false);
+        let read = if plain { &scope.formula } else { &need.formula };
+        let fields = reads(setting.schema, read, *var);
         for thing in stated(setting, over) {
+            let (Thing::Listed(record, _) | Thing::Spare(record, _) | Thing::Category(record, ..)) = thing;
+            let fields = covered(setting, record, &fields);
             let facts: Vec<Key> = fields.iter().filter_map(|f| silent(setting, thing, *f)).collect();
             if !facts.is_empty() {
-                found.push(Doubt { sentence, thing, facts });
+                found.push(Doubt { sentence, thing, facts, plain });
             }
         }
     }
@@ -255,21 +255,15 @@ fn conditions(schema: &Schema, set: policy_core::model::SetId, of: &FieldRef) ->
     fields.map(|field| FieldRef { field, ..*of }).collect()
 }
 
-fn named(setting: &Setting, over: &Collection, fields: Vec<FieldId>) -> Vec<FieldId> {
-    let record = match over {
-        Collection::Records { record, .. } => *record,
-        Collection::Categories { governed_by, .. } => *governed_by,
-    };
-    let related = |other: RecordId| {
-        let children = |r: RecordId| &setting.schema.records[r.ix()].children;
-        other == record || children(other).contains(&record) || children(record).contains(&other)
-    };
+/// The fields that the caution covers of a thing of this type.
+fn covered(setting: &Setting, record: RecordId, fields: &[FieldId]) -> Vec<FieldId> {
+    let parents = || std::iter::successors(Some(record), |r| setting.schema.records[r.ix()].parent);
     match &setting.rule.silence {
         Silence::Open => Vec::new(),
-        Silence::Fails => fields,
+        Silence::Fails => fields.to_vec(),
         Silence::FailsOn(named) => {
-            let covered = |f: &FieldId| named.iter().any(|(r, n)| n == f && related(*r));
-            fields.into_iter().filter(covered).collect()
+            let covered = |f: &&FieldId| named.iter().any(|(r, n)| n == *f && parents().any(|p| p == *r));
+            fields.iter().filter(covered).copied().collect()
         }
     }
 }

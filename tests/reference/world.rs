@@ -247,7 +247,7 @@ impl<'a> World<'a> {
     }
 
     fn spare(&self, record: RecordId, spare: usize, field: FieldId) -> Result<Val, Stop> {
-        let values = self.setting.pool.any(self.setting.schema, record, field, &TermSet::empty());
+        let values = self.setting.pool.unlisted(self.setting.schema, record, field);
         let i = self.choose(Key::Spare(record, spare, field), values.len())?;
         Ok(values[i].clone())
     }
@@ -262,7 +262,7 @@ impl<'a> World<'a> {
                 if self.setting.schema.records[record.ix()].key.contains(&field) {
                     return Ok(Val::Terms([bit].into()));
                 }
-                let values = self.setting.pool.any(self.setting.schema, record, field, &TermSet::empty());
+                let values = self.setting.pool.unlisted(self.setting.schema, record, field);
                 let i = self.choose(Key::Ungoverned(record, bit, field), values.len())?;
                 Ok(values[i].clone())
             }
@@ -327,19 +327,20 @@ impl<'a> World<'a> {
         let Collection::Categories { governed_by, key, held, scope, also } = over else {
             return Ok(BTreeSet::new());
         };
-        let kind = walk::kind(self.setting.schema, held.0, held.1);
         let mut found = BTreeSet::new();
         for thing in self.records(held.0, false)? {
             if self.narrowed(thing, also.iter().map(|(h, _, t)| (*h, t)))? {
                 for term in self.field(thing, held.1)?.terms() {
                     found.extend(scope.contains(term).then_some(term));
-                    found.extend(walk::tops_under(self.setting.schema, kind, scope, term));
                 }
             }
         }
         for thing in self.records(*governed_by, true)? {
             if self.narrowed(thing, also.iter().map(|(_, g, t)| (*g, t)))? {
-                found.extend(self.field(thing, *key)?.terms().into_iter().filter(|t| scope.contains(*t)));
+                let Thing::Listed(record, item) = thing else { continue };
+                found.extend(
+                    walk::stated_terms(&self.setting.fact(record, item, *key).0.value).and(scope).iter(),
+                );
             }
         }
         Ok(found)

@@ -84,7 +84,10 @@ impl Reader {
 
     fn list(&mut self, key: &str, value: &Spanned<DeValue>) -> Option<Vec<String>> {
         let Some(array) = value.get_ref().as_array() else {
-            self.report(value.span(), expected(key, "een lijst van teksten: `[\"…\"]`", "a list of texts: `[\"…\"]`"));
+            self.report(
+                value.span(),
+                expected(key, "een lijst van teksten: `[\"…\"]`", "a list of texts: `[\"…\"]`"),
+            );
             return None;
         };
         Some(array.iter().filter_map(|item| self.text(key, item)).collect())
@@ -99,7 +102,11 @@ impl Reader {
     }
 
     fn word<T>(
-        &mut self, key: &str, value: &Spanned<DeValue>, known: &str, find: impl Fn(&str) -> Option<T>,
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue>,
+        known: &str,
+        find: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let word = value.get_ref().as_str().and_then(find);
         if word.is_none() {

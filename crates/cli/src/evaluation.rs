@@ -1,10 +1,12 @@
 //! One evaluation: what was loaded, which outcomes came out, and what they come to together. Both report formats
 //! are written from this.
 
+use std::collections::BTreeSet;
+
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message, Related};
 use policy_core::lang::Lang;
-use policy_core::model::{Origin, Pack, Rule, Schema, Setting, Severity};
+use policy_core::model::{NodeId, Origin, Pack, Rule, Schema, Setting, Severity};
 use policy_core::report::RuleResult;
 use policy_core::verdict::Verdict;
 use policy_db::engine::{Detail, Names};
@@ -15,6 +17,7 @@ use policy_syntax::Span;
 use crate::exit::Tally;
 use crate::parallel;
 use crate::progress::Progress;
+use crate::report::diagnostics::in_order;
 use crate::session::Session;
 
 /// What every result is read with. Holds no handle of the database, so that workers can share it.
@@ -89,24 +92,28 @@ impl Counts {
 }
 
 impl<'a> Evaluation<'a> {
-    /// Evaluates every declaration, on all cores.
-    pub fn run(session: &'a Session, files: &[SourceFile], detail: Detail, level: Severity) -> Self {
+    /// Evaluates every declaration, on all cores. `whole`: these are all there are, so that what covers none of them
+    /// covers nothing.
+    pub fn run(
+        session: &'a Session,
+        files: &[SourceFile],
+        whole: bool,
+        detail: Detail,
+        level: Severity,
+    ) -> Self {
         let project = session.project();
+        let mut gathered = Gathered::default();
         let mut progress = Progress::new(files.len());
-        let mut declarations = Vec::with_capacity(files.len());
-        let mut diagnostics = session.diagnostics.clone();
-        diagnostics.extend(queries::policy_diagnostics(&session.db, project));
-        let one = |db: &Database, file: &SourceFile| evaluate(db, project, *file);
-        parallel::in_order(&session.db, files, one, |(summary, found)| {
-            declarations.push(summary);
-            diagnostics.extend(found);
+        let one = |db: &Database, file: &SourceFile| Part::of(db, project, *file);
+        parallel::in_order(&session.db, files, one, |part| {
+            gathered.add(part);
             progress.step();
         });
-        diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+        let diagnostics = gathered.diagnostics(session, whole);
         let schema = queries::schema(&session.db, project);
         let rules = queries::rules(&session.db, project);
         let view = View { project, schema, rules, lang: session.lang, detail };
-        Evaluation { session, view, declarations, diagnostics, level }
+        Evaluation { session, view, declarations: gathered.declarations, diagnostics, level }
     }
 
     /// The database.
@@ -153,32 +160,85 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-fn evaluate(db: &Database, project: Project, file: SourceFile) -> (Summary, Vec<Diagnostic>) {
-    let outcomes = queries::outcomes(db, project, file);
-    let waived = queries::waivers_in_force(db, project, file);
-    let verdicts = outcomes.iter().zip(waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
-    let summary = Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
-    let mut found = queries::declared(db, project, file).diagnostics.clone();
-    let rules = queries::rules(db, project).iter().zip(outcomes);
-    found.extend(rules.filter(|(_, outcome)| outcome.too_many_cases).map(|(rule, _)| {
-        too_many_cases(db, project, file, rule)
-    }));
-    (summary, found)
+/// What one declaration comes to.
+struct Part {
+    summary: Summary,
+    diagnostics: Vec<Diagnostic>,
+    /// The waivers that cover something of it.
+    waivers: Vec<Origin>,
+    /// What in the profile met nothing in it.
+    unmatched: Vec<NodeId>,
 }
 
-fn too_many_cases(
-    db: &Database, project: Project, file: SourceFile, rule: &Rule,
-) -> Diagnostic {
+impl Part {
+    fn of(db: &Database, project: Project, file: SourceFile) -> Self {
+        let outcomes = queries::outcomes(db, project, file);
+        let waived = queries::waivers_in_force(db, project, file);
+        let verdicts =
+            outcomes.iter().zip(&waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
+        let summary =
+            Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
+        let mut diagnostics = queries::declared(db, project, file).diagnostics.clone();
+        let rules = queries::rules(db, project).iter().zip(outcomes);
+        let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
+        diagnostics.extend(limited.map(|(rule, _)| too_many_cases(db, project, file, rule)));
+        let waivers = waived.into_iter().flatten().map(|waived| waived.origin).collect();
+        Part {
+            summary,
+            diagnostics,
+            waivers,
+            unmatched: queries::applied(db, project, file).unmatched.clone(),
+        }
+    }
+}
+
+/// What all declarations come to.
+#[derive(Default)]
+struct Gathered {
+    declarations: Vec<Summary>,
+    diagnostics: Vec<Diagnostic>,
+    waivers: BTreeSet<Origin>,
+    /// What in the profile met nothing in any of them; nothing before the first.
+    unmatched: Option<Vec<NodeId>>,
+}
+
+impl Gathered {
+    fn add(&mut self, part: Part) {
+        self.declarations.push(part.summary);
+        self.diagnostics.extend(part.diagnostics);
+        self.waivers.extend(part.waivers);
+        let before = self.unmatched.take();
+        let still = |node: &NodeId| before.as_ref().is_none_or(|before| before.contains(node));
+        self.unmatched = Some(part.unmatched.into_iter().filter(still).collect());
+    }
+
+    /// Everything that is wrong or odd, by file and place.
+    fn diagnostics(&mut self, session: &Session, whole: bool) -> Vec<Diagnostic> {
+        let (db, project) = (&session.db, session.project());
+        let mut found = session.diagnostics.clone();
+        found.extend(queries::policy_diagnostics(db, project));
+        found.append(&mut self.diagnostics);
+        found.extend(queries::evaluation_lints(db, project, whole.then_some(&self.waivers)));
+        let profile = queries::profile(db, project).as_ref().zip(project.profile(db)).filter(|_| whole);
+        if let (Some((read, file)), Some(nodes)) = (profile, &self.unmatched) {
+            found.extend(read.profile.unmatched(file.id(db), nodes));
+        }
+        in_order(found)
+    }
+}
+
+fn too_many_cases(db: &Database, project: Project, file: SourceFile, rule: &Rule) -> Diagnostic {
+    let id = &rule.id;
     let message = Message::new(
-        format!("`{}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in", rule.id),
-        format!("`{}` has too many cases to work out and so stays unknown; fill in more facts", rule.id),
+        format!(
+            "`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"
+        ),
+        format!("`{id}` has too many cases to work out and so stays unknown; fill in more facts"),
     );
     let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, file.id(db), Span::default(), message);
-    found.related.extend(related(db, project, rule.origin));
+    if let Some((policy, span)) = queries::span(db, project, rule.origin) {
+        let message = Message::new("de regel", "the rule");
+        found.related.push(Related { file: policy.id(db), span, message });
+    }
     found
-}
-
-fn related(db: &Database, project: Project, origin: Origin) -> Option<Related> {
-    let (file, span) = queries::span(db, project, origin)?;
-    Some(Related { file: file.id(db), span, message: Message::new("de regel", "the rule") })
 }

@@ -40,8 +40,20 @@ impl Tally {
     pub fn code(self, no_fail: bool) -> u8 {
         match self {
             Tally { errors: true, .. } => ERROR,
-            Tally { fails: true, .. } => if no_fail { OK } else { FAIL },
-            Tally { unknowns: true, .. } => if no_fail { OK } else { UNKNOWN },
+            Tally { fails: true, .. } => {
+                if no_fail {
+                    OK
+                } else {
+                    FAIL
+                }
+            }
+            Tally { unknowns: true, .. } => {
+                if no_fail {
+                    OK
+                } else {
+                    UNKNOWN
+                }
+            }
             Tally { applied: false, .. } => NOTHING,
             _ => OK,
         }

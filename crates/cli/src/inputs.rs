@@ -100,7 +100,8 @@ fn glob(argument: &str, base: &Path, problems: &mut Vec<Problem>) -> Vec<Input> 
 
 /// The folder of a pattern above its first wildcard.
 fn fixed_part(pattern: &Path) -> PathBuf {
-    let wild = |part: &std::path::Component| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let wild =
+        |part: &std::path::Component| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
     pattern.components().take_while(|part| !wild(part)).collect()
 }
 
@@ -148,8 +149,12 @@ fn no_glob(pattern: &str, reason: &str) -> Problem {
 
 fn not_a_name(name: &str) -> Problem {
     let message = Message::new(
-        format!("`{name}` heet niet als een verklaring; noem het bestand `….declaration.yaml`, `.yml` of `.json`"),
-        format!("`{name}` is not named as a declaration; call the file `….declaration.yaml`, `.yml` or `.json`"),
+        format!(
+            "`{name}` heet niet als een verklaring; noem het bestand `….declaration.yaml`, `.yml` of `.json`"
+        ),
+        format!(
+            "`{name}` is not named as a declaration; call the file `….declaration.yaml`, `.yml` or `.json`"
+        ),
     );
     Problem { name: name.to_owned(), message, error: true }
 }

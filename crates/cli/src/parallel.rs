@@ -11,7 +11,10 @@ const BATCH: usize = 32;
 
 /// Does `work` on every item, on all cores, and hands the results to `sink` in order.
 pub fn in_order<T: Sync, R: Send>(
-    db: &Database, items: &[T], work: impl Fn(&Database, &T) -> R + Sync, mut sink: impl FnMut(R),
+    db: &Database,
+    items: &[T],
+    work: impl Fn(&Database, &T) -> R + Sync,
+    mut sink: impl FnMut(R),
 ) {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     if workers == 1 || items.len() < 2 * workers {
@@ -28,7 +31,10 @@ pub fn in_order<T: Sync, R: Send>(
                     scope.spawn(move || share.iter().map(|item| work(&db, item)).collect())
                 })
                 .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect()
         });
         results.into_iter().flatten().for_each(&mut sink);
     }

@@ -20,14 +20,21 @@ pub struct Progress {
 impl Progress {
     /// Work of so many steps, beginning now.
     pub fn new(total: usize) -> Self {
-        Progress { total, done: 0, since: Instant::now(), terminal: std::io::stderr().is_terminal(), bar: None }
+        Progress {
+            total,
+            done: 0,
+            since: Instant::now(),
+            terminal: std::io::stderr().is_terminal(),
+            bar: None,
+        }
     }
 
     /// One step is done.
     pub fn step(&mut self) {
         self.done += 1;
         if self.terminal && self.bar.is_none() && self.since.elapsed() > PATIENCE {
-            self.bar = Some(ProgressBar::with_draw_target(Some(self.total as u64), ProgressDrawTarget::stderr()));
+            self.bar =
+                Some(ProgressBar::with_draw_target(Some(self.total as u64), ProgressDrawTarget::stderr()));
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.done as u64);

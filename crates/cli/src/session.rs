@@ -75,7 +75,8 @@ impl Session {
         self.admit(name, loader::read(path, limit))
     }
 
-    fn admit(&mut self, name: String, text: Result<String, loader::Trouble>) -> Option<SourceFile> {
+    /// Takes a text into the database; if it could not be read, says so and gives nothing.
+    pub fn admit(&mut self, name: String, text: Result<String, loader::Trouble>) -> Option<SourceFile> {
         match text {
             Ok(text) => Some(self.db.add(name, text)),
             Err(trouble) => {
@@ -130,7 +131,9 @@ impl Session {
         }
         let read = |input| match input {
             Input::File(path) => self.read(&path, engine::MAX_BYTES),
-            Input::Stdin => self.admit(stdin_name.to_owned(), loader::read_from(io::stdin(), engine::MAX_BYTES)),
+            Input::Stdin => {
+                self.admit(stdin_name.to_owned(), loader::read_from(io::stdin(), engine::MAX_BYTES))
+            }
         };
         found.found.into_iter().filter_map(read).collect()
     }

@@ -1,7 +1,7 @@
 //! Typed policies, facts, evaluation, verdicts and explanations.
 //!
 //! A plain library: no files, no threads, no clock, no salsa, no editor protocol,
-//! and no word of any domain. What a school, an agreement or a country is stands in packs.
+//! and no word of any domain. What there is to declare stands in packs.
 //!
 //! The direction is: syntax tree → [`model`] (typed policy) and [`facts`] (what one
 //! declaration says) → `eval` (verdicts) → `explain` (findings in words).

@@ -62,7 +62,7 @@ pub struct Place {
     pub span: Span,
     /// Whether the thing itself is absent.
     pub absent: bool,
-    /// Its path, such as `subprocessors[0].country`.
+    /// Its path, such as `loans[0].branch`.
     pub path: String,
     /// Document and section the declaration gives for it.
     pub source: Option<String>,

@@ -8,8 +8,8 @@ use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::{Lang, Text};
 use crate::model::{
-    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, RecordId, Rule, Schema, Sentence,
-    Severity, Silence,
+    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Reading, RecordId, Rule, Schema,
+    Sentence, Severity, Silence,
 };
 use crate::sentence::{self, Context, Place};
 use crate::words::{Meaning, Vocabulary, Word, keyword, line_word};
@@ -118,6 +118,8 @@ struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
     broken: bool,
     allowed: Vec<Allowed>,
+    /// Of the conditions on lines of their own: every sentence rests on them.
+    readings: Vec<Reading>,
 }
 
 impl<'a> Reader<'a> {
@@ -148,6 +150,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             broken: false,
             allowed: Vec::new(),
+            readings: Vec::new(),
         }
     }
 
@@ -287,7 +290,12 @@ impl<'a> Reader<'a> {
             }
         }
         if self.rule.basis.is_empty() {
-            self.complain(&codes::BAD_VALUE, line.span, "hier hoort een bepaling", "expected a provision here");
+            self.complain(
+                &codes::BAD_VALUE,
+                line.span,
+                "hier hoort een bepaling",
+                "expected a provision here",
+            );
         }
     }
 
@@ -320,8 +328,13 @@ impl<'a> Reader<'a> {
             );
         }
         match sentence::read_condition(&self.context, rest) {
-            Ok(read) if word == Word::When => self.set_when(line, read.clause, false),
-            Ok(read) => self.rule.unless = Some(read.clause),
+            Ok(read) => {
+                self.readings.extend(read.readings);
+                match word {
+                    Word::When => self.set_when(line, read.clause, false),
+                    _ => self.rule.unless = Some(read.clause),
+                }
+            }
             Err(diagnostic) => self.broken_by(*diagnostic),
         }
     }
@@ -350,7 +363,9 @@ impl<'a> Reader<'a> {
                 self.silence_at = Some(line);
             }
             (true, true, 3..) => {
-                self.silent = rest[1..rest.len() - 1].split(|t| [",", "en", "and"].contains(&t.text.as_str())).collect();
+                self.silent = rest[1..rest.len() - 1]
+                    .split(|t| [",", "en", "and"].contains(&t.text.as_str()))
+                    .collect();
             }
             _ => self.fatal(
                 &codes::BAD_LINE,
@@ -396,6 +411,11 @@ impl<'a> Reader<'a> {
     // --- after all lines -------------------------------------------------------------------------
 
     fn settle(&mut self) {
+        if self.rule.sentences.is_empty() && !self.diagnostics.is_empty() {
+            // The sentence may be the line that was already complained about.
+            self.broken = true;
+            return;
+        }
         if self.rule.sentences.is_empty() {
             return self.fatal(
                 &codes::MISSING_LINE,
@@ -413,6 +433,11 @@ impl<'a> Reader<'a> {
                 "a prohibition without `without` requires no fact: write `silence on FIELD fails`",
             );
         }
+        for sentence in &mut self.rule.sentences {
+            sentence.readings.extend(self.readings.iter().cloned());
+            sentence.readings.sort();
+            sentence.readings.dedup();
+        }
         self.silent_fields();
     }
 
@@ -428,7 +453,9 @@ impl<'a> Reader<'a> {
                     self.fatal(
                         &codes::UNKNOWN_NAME,
                         span,
-                        &format!("`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"),
+                        &format!(
+                            "`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"
+                        ),
                         &format!("`{text}` is no field of a record in this rule; write `record.field`"),
                     );
                 }

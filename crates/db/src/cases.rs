@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use policy_core::declare::{self, Format};
 use policy_core::diag::{Diagnostic, Level};
 use policy_core::facts::Notes;
-use policy_core::model::{Embedded, Expected, Expectation, Rule, Schema, TestCase, Waiver};
+use policy_core::model::{Embedded, Expectation, Expected, Rule, Schema, TestCase, Waiver};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::Span;
 
@@ -92,13 +92,19 @@ fn came_out(verdict: Verdict, waived: bool) -> Expected {
 
 /// Takes out the paths that a finding names as missing.
 fn forget(
-    paths: &mut Vec<String>, engine: &Engine, rule: usize, outcome: &Outcome, applied: &Applied, notes: &Notes,
+    paths: &mut Vec<String>,
+    engine: &Engine,
+    rule: usize,
+    outcome: &Outcome,
+    applied: &Applied,
+    notes: &Notes,
 ) {
     if paths.is_empty() {
         return;
     }
     let findings = engine.explain(rule, outcome, &applied.facts, notes, Detail::Findings);
-    let named: Vec<_> = findings.iter().flat_map(|finding| &finding.missing).map(|missing| &missing.path).collect();
+    let named: Vec<_> =
+        findings.iter().flat_map(|finding| &finding.missing).map(|missing| &missing.path).collect();
     paths.retain(|path| !named.contains(&path));
 }
 

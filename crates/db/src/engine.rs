@@ -140,7 +140,12 @@ impl Engine<'_> {
 
     /// One outcome in words.
     pub fn explain(
-        &self, rule: usize, outcome: &Outcome, facts: &Facts, notes: &Notes, detail: Detail,
+        &self,
+        rule: usize,
+        outcome: &Outcome,
+        facts: &Facts,
+        notes: &Notes,
+        detail: Detail,
     ) -> Vec<Explained> {
         if detail == Detail::Off {
             return Vec::new();
@@ -154,7 +159,9 @@ impl Engine<'_> {
 
 /// The waiver that covers a rule for a declaration of that name, if one is in force.
 pub fn waiver(waivers: &[Waiver], rule: &str, names: &Names, as_of: Date) -> Option<Waived> {
-    let covers = |waiver: &&Waiver| waiver.rule == rule && waiver.in_force(as_of) && names.has(&waiver.vendor_or_product);
+    let covers = |waiver: &&Waiver| {
+        waiver.rule == rule && waiver.in_force(as_of) && names.has(&waiver.vendor_or_product)
+    };
     let Waiver { reason, owner, until, origin, .. } = waivers.iter().find(covers)?.clone();
     Some(Waived { reason, owner, until, origin })
 }
@@ -178,7 +185,8 @@ impl Names {
 
 /// What a declaration is about, where its packs have fields for that and it says so.
 pub fn names(schema: &Schema, facts: &Facts) -> Names {
-    let name = |of: Option<(RecordId, FieldId)>| of.and_then(|(record, field)| stated(schema, facts, record, field));
+    let name =
+        |of: Option<(RecordId, FieldId)>| of.and_then(|(record, field)| stated(schema, facts, record, field));
     Names { vendor: name(schema.vendor), product: name(schema.product) }
 }
 

@@ -57,7 +57,9 @@ pub fn constant_rules(rules: &[Rule], on_nothing: &[Verdict], on_anything: &[Ver
                 &codes::ALWAYS_PASSES,
                 rule.origin,
                 format!("regel `{id}` keurt een verklaring goed die niets zegt: vraag ook dat er iets staat"),
-                format!("rule `{id}` passes a declaration that says nothing: also require that it says something"),
+                format!(
+                    "rule `{id}` passes a declaration that says nothing: also require that it says something"
+                ),
             ));
         }
     }
@@ -103,7 +105,8 @@ pub fn unread_fields(schema: &Schema, reads: &Reads) -> Vec<Odd> {
             of(RecordId(index as u32), field) || record.children.iter().any(|child| of(*child, field))
         };
         let own = record.fields.iter().enumerate().skip(inherited);
-        let unread: Vec<_> = own.filter(|(field, _)| !anyone(*field)).map(|(_, field)| field.name.as_str()).collect();
+        let unread: Vec<_> =
+            own.filter(|(field, _)| !anyone(*field)).map(|(_, field)| field.name.as_str()).collect();
         if !unread.is_empty() {
             let (name, fields) = (&record.name, unread.join("`, `"));
             let odd = Odd::new(
@@ -133,7 +136,11 @@ fn closure(schema: &Schema, reads: &Reads) -> BTreeSet<(RecordId, FieldId)> {
                 read.insert((id, from));
             }
             if let Some(derived) = it.derived {
-                read.extend([(id, derived.key), (derived.record, derived.other_key), (derived.record, derived.field)]);
+                read.extend([
+                    (id, derived.key),
+                    (derived.record, derived.other_key),
+                    (derived.record, derived.field),
+                ]);
             }
             if it.ranks_parts || conditions(schema).any(|name| *name == it.name) {
                 read.insert((id, FieldId(field as u32)));
@@ -158,7 +165,9 @@ pub fn expired_waivers(waivers: &[Waiver], as_of: Date) -> Vec<Odd> {
         Odd::new(
             &codes::WAIVER_EXPIRED,
             waiver.origin,
-            format!("de aanvaarding van `{rule}` voor `{party}` liep tot {until}: verleng haar, of haal haar weg"),
+            format!(
+                "de aanvaarding van `{rule}` voor `{party}` liep tot {until}: verleng haar, of haal haar weg"
+            ),
             format!("the waiver of `{rule}` for `{party}` ran until {until}: extend it, or take it away"),
         )
     });

@@ -10,10 +10,10 @@ use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message};
 use policy_syntax::Span;
 
+use crate::Database;
 use crate::engine::{self, Header};
 use crate::inputs::{PolicyFile, SourceFile};
 use crate::loader::{self, MAX_POLICY_BYTES, Trouble};
-use crate::Database;
 
 /// The pack that is used when nothing is chosen.
 pub const DEFAULT: &str = "model-4.0";
@@ -189,13 +189,16 @@ impl Loading<'_> {
         };
         let texts: Vec<_> = files.into_iter().map(|file| (self.text(&file), file)).collect();
         let with_header = texts.iter().filter(|(text, _)| text.header.is_some());
-        let roots: Vec<_> = with_header.filter_map(|(_, file)| file.parent().map(Path::to_path_buf)).collect();
+        let roots: Vec<_> =
+            with_header.filter_map(|(_, file)| file.parent().map(Path::to_path_buf)).collect();
         let mut packs: Vec<(PathBuf, Vec<Text>)> = Vec::new();
         for (text, file) in texts {
             let root = file.ancestors().skip(1).find(|folder| roots.iter().any(|root| root == folder));
             let root = root.unwrap_or(path).to_path_buf();
             match packs.iter_mut().find(|(other, _)| *other == root) {
-                Some((_, texts)) if text.header.is_none() || texts.iter().all(|text| text.header.is_none()) => {
+                Some((_, texts))
+                    if text.header.is_none() || texts.iter().all(|text| text.header.is_none()) =>
+                {
                     texts.push(text);
                 }
                 _ => packs.push((root, vec![text])),

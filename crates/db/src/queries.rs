@@ -13,10 +13,12 @@ use policy_syntax::{File, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Compiled, Detail, Engine, Applied, Declared, Lookup, Lowered, Names, ProfileRead, Rules, Source, Vocabulary,
+    self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
+    Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, SourceFile};
 use crate::lints::{self, Odd};
+use crate::packs;
 use crate::reads::Reads;
 
 /// The tree of a policy file.
@@ -148,7 +150,12 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
 }
 
 /// Every rule on one declaration, with waivers, explained as far as asked for.
-pub fn results(db: &dyn Database, project: Project, declaration: SourceFile, detail: Detail) -> Vec<RuleResult> {
+pub fn results(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    detail: Detail,
+) -> Vec<RuleResult> {
     let engine = Engine {
         schema: schema(db, project),
         rules: rules(db, project),
@@ -198,20 +205,34 @@ pub fn broken_rules(db: &dyn Database, project: Project) -> Vec<String> {
     files.flat_map(|policy| file_rules(db, project, policy.file).broken.iter().cloned()).collect()
 }
 
-/// What is odd about policies that can be read, whatever the declarations.
+/// What is odd about the selected packs, whatever the declarations. Rules of all packs count as readers.
 pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
-    let (schema, rules, as_of) = (schema(db, project), rules(db, project), project.as_of(db));
-    let reads = Reads::all(rules.iter());
+    let schema = schema(db, project);
+    let files = project.policies(db).iter();
+    let reads = Reads::all(files.flat_map(|policy| &file_rules(db, project, policy.file).rules));
     let mut odd = constant_rules(db, project);
     odd.extend(lints::unread_fields(schema, &reads));
     odd.extend(lints::unused_settings(schema, &reads));
-    odd.extend(lints::expired_waivers(&lowered(db, project).waivers, as_of));
+    odd.extend(lints::expired_waivers(&lowered(db, project).waivers, project.as_of(db)));
+    let selected = project.policies(db).iter().filter(|policy| project.selected(db).contains(&policy.pack));
+    let own = selected.map(|policy| policy.file).filter(|file| !is_standard(db, *file));
+    let own: BTreeSet<_> = own.map(|file| file.id(db)).collect();
+    odd.retain(|odd| own.contains(&odd.at.file));
     located(db, project, &odd)
+}
+
+/// Whether a file is one of a standard pack, which its user cannot change.
+pub fn is_standard(db: &dyn Database, file: SourceFile) -> bool {
+    file.path(db).starts_with(packs::STANDARD)
 }
 
 /// What is odd about an evaluation: lists out of date and, where `all` declarations took part, waivers that cover
 /// none of them.
-pub fn evaluation_lints(db: &dyn Database, project: Project, used: Option<&BTreeSet<Origin>>) -> Vec<Diagnostic> {
+pub fn evaluation_lints(
+    db: &dyn Database,
+    project: Project,
+    used: Option<&BTreeSet<Origin>>,
+) -> Vec<Diagnostic> {
     let (schema, as_of, waivers) = (schema(db, project), project.as_of(db), &lowered(db, project).waivers);
     let reads = Reads::all(rules(db, project).iter());
     let mut odd = lints::stale_lists(schema, &reads, as_of);

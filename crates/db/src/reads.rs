@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy_core::model::{
-    Clause, Collection, FieldId, Formula, Norm, Quantity, RecordId, Rule, SetId, SettingId, Terms,
+    Collection, FieldId, FieldRef, Formula, Norm, Quantity, RecordId, Rule, SetId, SettingId, Terms,
 };
 
 /// What a rule reads.
@@ -23,17 +23,12 @@ impl Reads {
     /// What one rule reads.
     pub fn of(rule: &Rule) -> Self {
         let mut reads = Reads::default();
-        reads.clauses(rule.when.iter().chain(&rule.unless));
         for sentence in &rule.sentences {
-            reads.clauses(sentence.given.iter().chain(&sentence.unless));
-            match &sentence.norm {
-                Norm::Each { over, scope, need, .. } => {
-                    reads.collection(over);
-                    reads.clauses([scope, need]);
-                }
-                Norm::Holds(clause) => reads.formula(&clause.formula),
+            if let Norm::Each { over, .. } = &sentence.norm {
+                reads.collection(over);
             }
         }
+        rule.formulas().for_each(|formula| formula.walk(&mut |inner| reads.formula(inner)));
         reads
     }
 
@@ -48,38 +43,28 @@ impl Reads {
         })
     }
 
-    fn clauses<'a>(&mut self, clauses: impl IntoIterator<Item = &'a Clause>) {
-        clauses.into_iter().for_each(|clause| self.formula(&clause.formula));
-    }
-
+    /// What this formula reads itself; what is inside it comes by walking.
     fn formula(&mut self, formula: &Formula) {
         match formula {
-            Formula::Const(_) => {}
-            Formula::Not(inner) => self.formula(inner),
-            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| self.formula(part)),
-            Formula::Exists { over, body, .. } => {
-                self.collection(over);
-                self.formula(body);
-            }
-            Formula::Element { of, body, .. } => {
-                self.fields.insert((of.record, of.field));
-                self.formula(body);
-            }
+            Formula::Const(_) | Formula::Not(_) | Formula::And(_) | Formula::Or(_) => {}
+            Formula::Exists { over, .. } => self.collection(over),
+            Formula::Element { of, .. } | Formula::HasValue(of) | Formula::Definite(of) => self.field(of),
             Formula::In { of, terms, .. } => {
-                self.fields.insert((of.record, of.field));
+                self.field(of);
                 self.terms(terms);
             }
             Formula::Compare { left, right, .. } => {
-                self.fields.insert((left.record, left.field));
+                self.field(left);
                 if let Quantity::Setting { setting, .. } = right {
                     self.settings.insert(*setting);
                 }
             }
-            Formula::Same(a, b) => self.fields.extend([(a.record, a.field), (b.record, b.field)]),
-            Formula::HasValue(of) | Formula::Definite(of) => {
-                self.fields.insert((of.record, of.field));
-            }
+            Formula::Same(a, b) => [a, b].into_iter().for_each(|of| self.field(of)),
         }
+    }
+
+    fn field(&mut self, of: &FieldRef) {
+        self.fields.insert((of.record, of.field));
     }
 
     fn terms(&mut self, terms: &Terms) {
@@ -94,9 +79,7 @@ impl Reads {
             Terms::Declared(record, field) => {
                 self.fields.insert((*record, *field));
             }
-            Terms::Field(of) => {
-                self.fields.insert((of.record, of.field));
-            }
+            Terms::Field(of) => self.field(of),
         }
     }
 

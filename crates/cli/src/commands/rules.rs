@@ -7,7 +7,7 @@ use policy_core::model::{Rule, Schema};
 use policy_db::queries;
 use serde_json::{Value, json};
 
-use super::{has_errors, report};
+use super::{has_errors, of_policies, report};
 use crate::args::{Format, Rules};
 use crate::report::terminal::{Paint, Style, clean, paragraph};
 use crate::session::Session;
@@ -18,8 +18,7 @@ pub fn run(args: &Rules, lang: Option<Lang>) -> io::Result<u8> {
     session.load_packs(&args.packs.packs);
     session.set_as_of(None);
     let project = session.project();
-    let mut diagnostics = session.diagnostics.clone();
-    diagnostics.extend(queries::policy_diagnostics(&session.db, project));
+    let diagnostics = of_policies(&session);
     report(&session, &diagnostics);
     let (schema, rules) = (queries::schema(&session.db, project), queries::rules(&session.db, project));
     let text = match args.format {
@@ -42,14 +41,17 @@ fn as_json(schema: &Schema, rules: &[Rule], lang: Lang) -> io::Result<String> {
         })
     };
     let all: Vec<Value> = rules.iter().map(rule).collect();
-    Ok(serde_json::to_string_pretty(&json!({ "schema": "policy-rules/1", "lang": lang.code(), "rules": all }))? + "\n")
+    Ok(serde_json::to_string_pretty(
+        &json!({ "schema": "policy-rules/1", "lang": lang.code(), "rules": all }),
+    )? + "\n")
 }
 
 fn as_text(schema: &Schema, rules: &[Rule], lang: Lang, style: Style) -> String {
     let ids = rules.iter().map(|rule| rule.id.chars().count()).max().unwrap_or(0) + 2;
     let mut out = String::new();
     for pack in &schema.packs {
-        let own: Vec<_> = rules.iter().filter(|rule| schema.packs[rule.pack.ix()].name == pack.name).collect();
+        let own: Vec<_> =
+            rules.iter().filter(|rule| schema.packs[rule.pack.ix()].name == pack.name).collect();
         if own.is_empty() {
             continue;
         }

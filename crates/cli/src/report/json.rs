@@ -123,9 +123,11 @@ fn setting(evaluation: &Evaluation, value: &SettingValue) -> Value {
         SettingValue::Duration(duration) => json!(duration.to_string()),
         SettingValue::Number(number) => json!(number),
         SettingValue::Date(date) => json!(date.to_string()),
-        SettingValue::Terms(kind, terms) => {
-            terms.iter().filter_map(|bit| schema.term_of_bit(*kind, bit)).map(|term| json!(term.name)).collect()
-        }
+        SettingValue::Terms(kind, terms) => terms
+            .iter()
+            .filter_map(|bit| schema.term_of_bit(*kind, bit))
+            .map(|term| json!(term.name))
+            .collect(),
         SettingValue::Set(set) => json!(schema.sets[set.ix()].name),
     }
 }
@@ -180,9 +182,7 @@ fn rule<'a>(view: View<'a>, db: &Database, file: SourceFile, result: &RuleResult
     }
 }
 
-fn finding(
-    view: View, db: &Database, file: SourceFile, finding: &Explained,
-) -> FindingJson {
+fn finding(view: View, db: &Database, file: SourceFile, finding: &Explained) -> FindingJson {
     let lang = view.lang;
     let related = |list: &[(Stands, Message)]| -> Vec<_> {
         let one = |(place, message): &(Stands, Message)| RelatedJson {
@@ -237,7 +237,8 @@ fn policy(view: View, db: &Database, origin: Origin) -> Option<Located> {
 
 fn summary(evaluation: &Evaluation) -> Value {
     let counts = evaluation.counts();
-    let verdicts = Verdict::ALL.into_iter().map(|verdict| (verdict.word().to_owned(), json!(counts.of(verdict))));
+    let verdicts =
+        Verdict::ALL.into_iter().map(|verdict| (verdict.word().to_owned(), json!(counts.of(verdict))));
     verdicts.chain([("waived".to_owned(), json!(counts.waived))]).collect::<Map<_, _>>().into()
 }
 

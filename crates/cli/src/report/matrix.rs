@@ -24,10 +24,17 @@ const DETAILED: usize = 50;
 
 /// Writes the matrix, or the list, and what the signs mean.
 pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
-    let heads: Vec<_> = evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
-    let needed = TITLES + 3 + heads.iter().map(|head| column(head) + 3).sum::<usize>();
-    if heads.len() <= MOST && needed <= style.width {
-        writeln!(out, "{}\n", table(evaluation, heads, style))?;
+    let heads: Vec<_> =
+        evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
+    let roomy: Vec<_> = heads.iter().map(|head| width(head).max(COLUMN)).collect();
+    let tight: Vec<_> = heads.iter().map(|head| longest_word(head).max(COLUMN)).collect();
+    let fits = |titles, columns: &[usize]| {
+        titles + 4 + columns.iter().map(|own| own + 3).sum::<usize>() <= style.width
+    };
+    if heads.len() <= MOST && fits(2 * TITLES, &roomy) {
+        writeln!(out, "{}\n", table(evaluation, &heads, &roomy, style))?;
+    } else if heads.len() <= MOST && fits(TITLES, &tight) {
+        writeln!(out, "{}\n", table(evaluation, &heads, &tight, style))?;
     } else {
         list(evaluation, style, out)?;
     }
@@ -40,15 +47,19 @@ fn short(db: &Database, summary: &Summary) -> String {
     clean(product.as_ref().or(vendor.as_ref()).map_or(summary.file.path(db), String::as_str))
 }
 
-/// The columns that a declaration needs, so that no word of its name is broken.
-fn column(head: &str) -> usize {
-    head.split_whitespace().map(width).max().unwrap_or(0).max(COLUMN)
+/// The columns that a name needs, so that no word of it is broken.
+fn longest_word(name: &str) -> usize {
+    name.split_whitespace().map(width).max().unwrap_or(0)
 }
 
-fn table(evaluation: &Evaluation, heads: Vec<String>, style: Style) -> Table {
+fn table(evaluation: &Evaluation, heads: &[String], columns: &[usize], style: Style) -> Table {
     let lang = evaluation.view.lang;
     let mut table = Table::new();
-    table.load_preset(if style.unicode { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
+    table.load_preset(if style.unicode {
+        presets::UTF8_FULL_CONDENSED
+    } else {
+        presets::ASCII_FULL_CONDENSED
+    });
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
     if !style.colour {
         table.force_no_tty();
@@ -61,8 +72,8 @@ fn table(evaluation: &Evaluation, heads: Vec<String>, style: Style) -> Table {
         let cells = evaluation.declarations.iter().map(|summary| cell(summary, index, lang, style));
         table.add_row([Cell::new(name(rule, lang))].into_iter().chain(cells));
     }
-    for (of_table, head) in table.column_iter_mut().skip(1).zip(&heads) {
-        of_table.set_constraint(ColumnConstraint::Absolute(Width::Fixed(column(head) as u16 + 2)));
+    for (of_table, own) in table.column_iter_mut().skip(1).zip(columns) {
+        of_table.set_constraint(ColumnConstraint::Absolute(Width::Fixed(*own as u16 + 2)));
     }
     table
 }

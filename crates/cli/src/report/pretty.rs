@@ -76,7 +76,9 @@ impl Page<'_> {
         let results = self.view.results(self.db, self.summary);
         let full = self.view.detail == Detail::Full;
         let (mut shown, rest): (Vec<_>, Vec<_>) = results.iter().partition(|result| needs_action(result));
-        shown.sort_by_key(|result| (result.outcome.verdict != Verdict::Fail, Reverse(self.rule(result).severity)));
+        shown.sort_by_key(|result| {
+            (result.outcome.verdict != Verdict::Fail, Reverse(self.rule(result).severity))
+        });
         let rest = rest.into_iter().filter(|result| full || result.waived.is_some());
         let all: String = shown.into_iter().chain(rest).map(|result| self.result(result)).collect();
         if all.is_empty() { all } else { self.heading() + &all }
@@ -141,8 +143,10 @@ impl Page<'_> {
 
     fn finding(&self, finding: &Explained) -> String {
         let lang = self.view.lang;
-        let bullet = self.style.symbol("  • ", "  * ");
-        let mut out = paragraph(bullet, &clean(finding.reason.get(lang)), 4, self.style.width);
+        let (sign, _, paint) = face(finding.verdict, false, lang, self.style);
+        let sign = format!("  {sign} ");
+        let reason = paragraph(&sign, &clean(finding.reason.get(lang)), 4, self.style.width);
+        let mut out = reason.replacen(&sign, &self.style.paint(paint, &sign), 1);
         out.push_str(&self.declaration_side(finding));
         out.push_str(&self.policy_side(finding));
         if let Some(source) = &finding.place.source {
@@ -179,7 +183,8 @@ impl Page<'_> {
             Some((_, message)) => stated(message),
             None => String::new(),
         };
-        let others = finding.related.iter().filter(|(place, _)| !place.absent && place.span != finding.place.span);
+        let others =
+            finding.related.iter().filter(|(place, _)| !place.absent && place.span != finding.place.span);
         let mut labels = vec![(finding.place.span, label, paint)];
         for (place, message) in others {
             if !labels.iter().any(|(span, ..)| *span == place.span) {
@@ -228,7 +233,8 @@ fn closing(evaluation: &Evaluation, style: Style) -> String {
         plural(rules, lang.pick("regel", "rule"), lang.pick("regels", "rules")),
         counts(&evaluation.counts(), lang),
     );
-    let packs: Vec<_> = evaluation.packs().iter().map(|pack| format!("{} {}", pack.name, pack.version)).collect();
+    let packs: Vec<_> =
+        evaluation.packs().iter().map(|pack| format!("{} {}", pack.name, pack.version)).collect();
     let with = format!(
         "{} {}; {} {}; {} {}",
         lang.pick("peildatum", "as of"),
@@ -249,7 +255,8 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 
 /// Counts in words: `3 fail, 2 unknown`.
 pub fn counts(counts: &Counts, lang: Lang) -> String {
-    let words = |verdict: Verdict| format!("{} {}", counts.of(verdict), lang.pick(verdict.word_nl(), verdict.word()));
+    let words =
+        |verdict: Verdict| format!("{} {}", counts.of(verdict), lang.pick(verdict.word_nl(), verdict.word()));
     let mut parts: Vec<_> = Verdict::ALL.into_iter().map(words).collect();
     if counts.waived > 0 {
         parts.push(format!("{} {}", counts.waived, lang.pick("aanvaard", "waived")));

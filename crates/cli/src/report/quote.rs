@@ -56,7 +56,10 @@ impl<'a> Quote<'a> {
         let Some(first) = self.marks.first() else { return String::new() };
         let pad = " ".repeat(indent);
         let at = self.lines.position(self.text, first.span.start);
-        let place = format!("{} {}:{}:{}", style.symbol("→", "-->"), clean(self.path), at.line, at.column);
+        let mut place = format!("{} {}", style.symbol("→", "-->"), clean(self.path));
+        if !self.text.is_empty() {
+            place.push_str(&format!(":{}:{}", at.line, at.column));
+        }
         let mut out = format!("{pad}{}\n", style.paint(Paint::Dim, &place));
         for line in self.body(style).lines() {
             out.push_str(format!("{pad}{line}").trim_end());
@@ -95,12 +98,17 @@ impl<'a> Quote<'a> {
             by_line.entry(self.lines.position(self.text, mark.span.start).line).or_default().push(index);
         }
         by_line.retain(|line, _| *line <= LAST_DRAWN);
-        let windows = by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
+        let windows =
+            by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
         windows.filter(|(_, window)| !window.text.trim().is_empty()).collect()
     }
 
     fn drawn(
-        &self, source: String, windows: &BTreeMap<u32, Window>, starts: &BTreeMap<u32, usize>, style: Style,
+        &self,
+        source: String,
+        windows: &BTreeMap<u32, Window>,
+        starts: &BTreeMap<u32, usize>,
+        style: Style,
     ) -> String {
         let chars = if style.unicode { CharSet::Unicode } else { CharSet::Ascii };
         let config = Config::new()
@@ -173,7 +181,8 @@ impl Window {
     fn underline(&self, body: &str, paint: Paint, style: Style) -> String {
         let Some((_, marked)) = self.marked.first() else { return String::new() };
         let margin = body.lines().next().unwrap_or_default();
-        let columns = |from, to: usize| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
+        let columns =
+            |from, to: usize| width(&self.text.chars().skip(from).take(to - from).collect::<String>());
         let before = " ".repeat(columns(0, marked.start));
         let mark = style.symbol("─", "^").repeat(columns(marked.start, marked.end).max(1));
         format!("\n{margin} {before}{}", style.paint(paint, &mark))
@@ -249,7 +258,7 @@ mod tests {
         for span in [Span::new(1, 1), Span::new(0, 99), Span::new(99, 200), Span::new(2, 0)] {
             assert!(plain(text, &[(span, "x")]).starts_with("  --> loans.yaml:"), "{span:?}");
         }
-        assert_eq!(plain("", &[(Span::default(), "x")]), "  --> loans.yaml:1:1\n");
+        assert_eq!(plain("", &[(Span::default(), "x")]), "  --> loans.yaml\n");
     }
 
     #[test]

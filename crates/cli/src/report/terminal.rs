@@ -39,11 +39,16 @@ impl Style {
     }
 
     fn of(
-        choice: anstream::ColorChoice, terminal: bool,
+        choice: anstream::ColorChoice,
+        terminal: bool,
         size: Option<(terminal_size::Width, terminal_size::Height)>,
     ) -> Self {
         let width = size.map_or(PLAIN_WIDTH, |(width, _)| width.0 as usize);
-        Style { colour: choice != anstream::ColorChoice::Never, unicode: terminal && utf8(), width: width.max(40) }
+        Style {
+            colour: choice != anstream::ColorChoice::Never,
+            unicode: terminal && utf8(),
+            width: width.max(40),
+        }
     }
 
     /// Text in a colour, if there are colours.

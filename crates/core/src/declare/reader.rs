@@ -100,6 +100,8 @@ pub(super) struct Reader<'s> {
     condition_ids: HashMap<String, u32>,
     element_cites: Vec<Cite>,
     words_full: bool,
+    /// In a field that tells what a record governs, a group means everything under it.
+    pub governs: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -127,6 +129,7 @@ impl<'s> Reader<'s> {
             condition_ids: HashMap::new(),
             element_cites: Vec::new(),
             words_full: false,
+            governs: false,
         }
     }
 

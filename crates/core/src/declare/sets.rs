@@ -124,7 +124,9 @@ impl Reader<'_> {
             Some(terms) => {
                 Meaning { terms: terms.clone(), all: true, reading: Some(Reading::Collective(id.0)) }
             }
-            None if term.group => Meaning { terms: self.gathered(id), all: false, reading: None },
+            None if term.group && !self.governs => {
+                Meaning { terms: self.gathered(id), all: false, reading: None }
+            }
             None => Meaning { terms: TermSet::one(term.bit), all: false, reading: None },
         }
     }

@@ -122,6 +122,9 @@ impl Atom {
             Atom::Compare { event: Some(test), .. } if test.var == var => test.good.clone(),
             Atom::Same { a, b, words } => {
                 let other = &states[if *a == var { b.0 } else { a.0 } as usize];
+                if terms.is_cofinite() && !matches!(other, State::One(_)) {
+                    return fresh_or_known(var, terms, *words);
+                }
                 match shared_terms(terms, other) {
                     shared if shared.is_cofinite() => return fresh_or_known(var, terms, *words),
                     shared => shared.iter().next().map(TermSet::one).unwrap_or_default(),
@@ -229,6 +232,7 @@ fn counts_from(state: &State, good: &TermSet) -> Option<bool> {
     match state {
         State::One(domain) if domain.within(good) => Some(true),
         State::One(domain) => (!domain.meets(good)).then_some(false),
+        State::Nothing => Some(true),
         _ => Some(false),
     }
 }
@@ -275,6 +279,10 @@ fn same(a: &State, b: &State) -> Option<bool> {
         (State::One(x), State::One(y)) => match (x.single(), y.single()) {
             (Some(x), Some(y)) => Some(x == y),
             _ => (!x.meets(y)).then_some(false),
+        },
+        (State::Values(x), State::Values(y)) => match (x.as_slice(), y.as_slice()) {
+            ([x], [y]) => Some(x == y),
+            _ => (!x.iter().any(|v| y.contains(v))).then_some(false),
         },
         _ => Some(false),
     }

@@ -111,7 +111,8 @@ impl Grounder<'_> {
         }
     }
 
-    /// What may be there beyond the categories that are named: the most general term in scope stands for it.
+    /// What may be there beyond the categories that are named: the most general of the other terms in scope stand
+    /// for what is under them.
     fn rest_slot(
         &mut self,
         by: RecordId,
@@ -123,17 +124,25 @@ impl Grounder<'_> {
     ) {
         let named: TermSet = slots.iter().map(|(s, _)| s.bit).collect();
         let rest = scope.minus(&named);
-        let Some(top) = self.most_general(held, scope).filter(|_| !rest.is_empty()) else { return };
-        let mut there = Vec::new();
+        // What one record names under a condition, another may hold without naming it.
+        let perhaps: TermSet = slots.iter().filter(|(_, g)| *g != Ground::TRUE).map(|(s, _)| s.bit).collect();
+        let mut more: Vec<(u32, TermSet)> = perhaps.iter().map(|bit| (bit, TermSet::one(bit))).collect();
+        more.extend(self.most_general(held, &rest));
         for (thing, exists) in self.things(&Collection::Records { record: held.0, declared: false }) {
             let var = self.field_var(Some(&thing), held.1);
-            let meets = self.literal(Atom::Meets(var, rest.clone()));
-            there.push(Ground::and([exists, meets, self.also_met(&thing, also)]));
-        }
-        let there = Ground::or(there);
-        if there != Ground::FALSE {
-            let others = self.key_fields(by, key).map(|f| (f, None)).collect();
-            add(slots, Slot { bit: top, others }, there);
+            let named_here: TermSet = match thing {
+                Thing::Item(..) => possible_members(self.vars.state(var), scope).into_iter().collect(),
+                _ => TermSet::empty(),
+            };
+            let there = Ground::and([exists, self.also_met(&thing, also)]);
+            let others = self.other_keys(by, key, &thing);
+            for (top, under) in &more {
+                let meets = self.literal(Atom::Meets(var, under.minus(&named_here)));
+                let there = Ground::and([there.clone(), meets]);
+                if there != Ground::FALSE {
+                    add(slots, Slot { bit: *top, others: others.clone() }, there);
+                }
+            }
         }
     }
 
@@ -186,8 +195,8 @@ impl Grounder<'_> {
 
     /// The further keys of a slot, as far as the holding (or governing) record states one value.
     fn other_keys(&mut self, by: RecordId, key: FieldId, thing: &Thing) -> Vec<(FieldId, Option<u32>)> {
-        let Thing::Item(record, _) = thing else { return Vec::new() };
         let fields: Vec<FieldId> = self.key_fields(by, key).collect();
+        let Thing::Item(record, _) = thing else { return fields.into_iter().map(|f| (f, None)).collect() };
         let mut others = Vec::new();
         for field in fields {
             let kind = self.schema.records[by.ix()].fields[field.ix()].ty;
@@ -210,14 +219,15 @@ impl Grounder<'_> {
         Ground::and(met.collect::<Vec<_>>())
     }
 
-    fn most_general(&self, held: (RecordId, FieldId), scope: &TermSet) -> Option<u32> {
+    /// The terms that lie under no other of these, each with those of them it stands for.
+    fn most_general(&self, held: (RecordId, FieldId), terms: &TermSet) -> Vec<(u32, TermSet)> {
         let FieldType::Terms(kind) = self.schema.records[held.0.ix()].fields[held.1.ix()].ty else {
-            return None;
+            return Vec::new();
         };
-        scope.iter().max_by_key(|bit| {
-            let under = self.schema.term_of_bit(kind, *bit).map_or(0, |t| t.under.len());
-            (under, std::cmp::Reverse(*bit))
-        })
+        let under = |bit: u32| self.with_everything_under(kind, &TermSet::one(bit)).and(terms);
+        let all: Vec<(u32, TermSet)> = terms.iter().map(|bit| (bit, under(bit))).collect();
+        let top = |(bit, _): &&(u32, TermSet)| !all.iter().any(|(b, u)| b != bit && u.contains(*bit));
+        all.iter().filter(top).cloned().collect()
     }
 
     /// The listed records of the governing type.
@@ -261,7 +271,15 @@ impl Grounder<'_> {
     }
 
     fn beaten(&mut self, by: RecordId, key: FieldId, thing: &Thing, others: &[Thing]) -> bool {
-        others.iter().any(|other| other != thing && self.more_specific(by, key, other, thing))
+        // A record whose key is open may turn out to be the most specific one.
+        !self.open_key(key, thing)
+            && others.iter().any(|other| other != thing && self.more_specific(by, key, other, thing))
+    }
+
+    fn open_key(&mut self, key: FieldId, thing: &Thing) -> bool {
+        let var = self.field_var(Some(thing), key);
+        let state = self.vars.state(var);
+        certain_members(state) != possible(state)
     }
 
     fn applies(&mut self, by: RecordId, key: FieldId, thing: &Thing, slot: &Slot) -> Applies {

@@ -97,7 +97,10 @@ fn before(day: Date, span: Duration) -> Date {
         Duration::Months(m) => i64::from(m).months(),
         Duration::Hours(h) => (i64::from(h) / 24).days(),
     };
-    day.checked_sub(span).unwrap_or(Date::MIN)
+    let start = day.checked_sub(span).unwrap_or(Date::MIN);
+    // A month before 31 March is clamped to February's last day, from which a month lasts until its number only.
+    let lasts = |d: &Date| d.checked_add(span).is_ok_and(|end| day <= end);
+    (0..4).filter_map(|n| start.checked_add(n.days()).ok()).find(lasts).unwrap_or(start)
 }
 
 impl Constants {

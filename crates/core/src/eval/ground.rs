@@ -19,14 +19,23 @@ pub(crate) struct Grounder<'a> {
     pub(crate) vars: Vars,
     /// Unlisted records to reckon with, by record type.
     pub(crate) spares: Vec<u32>,
-    bounds: Vec<Bound>,
+    bounds: Vec<(Op, Bound)>,
 }
 
 /// What variables and elements stand for at one point of a formula.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Env {
-    things: Vec<(Var, Thing)>,
+    things: Vec<Named>,
     elements: Vec<(Elem, Class)>,
+}
+
+/// What one variable stands for.
+#[derive(Debug, Clone)]
+struct Named {
+    var: Var,
+    thing: Thing,
+    /// After `declared`: the document's definite statements about it count, nothing else.
+    as_written: bool,
 }
 
 /// A class of terms that a formula cannot tell apart.
@@ -40,6 +49,8 @@ struct Class {
 
 /// A grounded sentence.
 pub(crate) struct GroundSentence {
+    /// The sentence's `if`.
+    pub(crate) given: Ground,
     /// The sentence's `if`, and not its `unless`.
     pub(crate) open: Ground,
     /// What it is about, each with what it comes to; for a `Holds` norm one entry without a thing.
@@ -55,6 +66,14 @@ pub(crate) struct GroundThing {
     pub(crate) scope: Ground,
     /// It is in scope and lacks what it needs.
     pub(crate) broken: Ground,
+}
+
+/// The parts of an `Each` norm.
+struct Each<'a> {
+    over: &'a Collection,
+    var: Var,
+    scope: &'a Clause,
+    need: &'a Clause,
 }
 
 /// A grounded rule.
@@ -84,7 +103,7 @@ impl GroundRule {
             } else {
                 Ground::TRUE
             };
-            Ground::and([s.open.clone(), found])
+            Ground::and([s.given.clone(), found])
         });
         Ground::and([self.when.clone(), Ground::or(any)])
     }
@@ -122,17 +141,19 @@ impl<'a> Grounder<'a> {
     fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
         let given = self.clause(sentence.given.as_ref(), true);
         let unless = self.clause(sentence.unless.as_ref(), false);
-        let open = Ground::and([given, negate(unless)]);
+        let open = Ground::and([given.clone(), negate(unless)]);
         match &sentence.norm {
             Norm::Holds(clause) => {
                 let holds = self.formula(&clause.formula, &Env::default());
                 let thing = GroundThing { thing: None, scope: Ground::TRUE, broken: negate(holds) };
-                GroundSentence { open, things: vec![thing], needs_things: false }
+                GroundSentence { given, open, things: vec![thing], needs_things: false }
             }
             Norm::Each { over, var, scope, need, vacuous } => {
                 let things = self.things(over);
-                let things = things.into_iter().map(|(t, there)| self.each(t, there, *var, scope, need));
+                let norm = Each { over, var: *var, scope, need };
+                let things = things.into_iter().map(|(t, there)| self.each(t, there, &norm));
                 GroundSentence {
+                    given,
                     open,
                     things: things.collect(),
                     needs_things: *vacuous == Vacuous::NotExercised,
@@ -141,15 +162,24 @@ impl<'a> Grounder<'a> {
         }
     }
 
-    fn each(&mut self, thing: Thing, there: Ground, var: Var, scope: &Clause, need: &Clause) -> GroundThing {
+    fn each(&mut self, thing: Thing, there: Ground, norm: &Each) -> GroundThing {
+        let Each { over, var, scope, need } = *norm;
         let mut broken = Vec::new();
         let mut scopes = Vec::new();
         for (concrete, chosen) in self.governors(&thing) {
-            let env = Env::default().with(var, concrete);
-            let in_scope = Ground::and([there.clone(), chosen, self.formula(&scope.formula, &env)]);
+            let first = self.vars.keys.len();
+            let env = Env::default().with(var, concrete.clone());
+            let written = Env::default().over(over, var, concrete);
+            // A category is the same thing whatever governs it.
+            let certain = Ground::and([there.clone(), self.formula(&scope.formula, &written)]);
+            let in_scope = Ground::and([certain.clone(), chosen]);
             let before = self.vars.keys.len();
             let met = self.formula(&need.formula, &env);
-            self.mark_silent(&thing, &in_scope, &met, before);
+            if need.formula == Formula::Const(false) {
+                self.mark_silent_scope(&thing, &there, &certain, first);
+            } else if certain == Ground::TRUE {
+                self.mark_silent(&thing, &met, before);
+            }
             broken.push(Ground::and([in_scope.clone(), negate(met)]));
             scopes.push(in_scope);
         }
@@ -190,7 +220,7 @@ impl<'a> Grounder<'a> {
         let mut each = Vec::new();
         for (thing, there) in self.things(over) {
             let cases = self.governors(&thing).into_iter().map(|(concrete, chosen)| {
-                let inner = env.clone().with(var, concrete);
+                let inner = env.clone().over(over, var, concrete);
                 Ground::and([chosen, self.formula(body, &inner)])
             });
             let some = Ground::or(cases.collect::<Vec<_>>());
@@ -287,10 +317,16 @@ impl<'a> Grounder<'a> {
     /// Whether the element at hand passes a test: it lies in one of the test's parts, and the part counts.
     fn member(&mut self, elem: Elem, of: FieldRef, terms: &Terms, env: &Env) -> Ground {
         let Some(class) = env.class(elem).cloned() else { return Ground::FALSE };
-        if let Terms::Set(set) = terms
-            && self.compiled.sets[set.ix()].stale
-        {
-            return self.unknown_membership(*set, of, env, class.number);
+        let named = match terms {
+            Terms::Set(set) => Some(*set),
+            Terms::Setting(setting) => match self.schema.settings[setting.ix()].value {
+                SettingValue::Set(set) => Some(set),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(set) = named.filter(|set| self.compiled.sets[set.ix()].stale) {
+            return self.unknown_membership(set, of, env, class.number);
         }
         if let Terms::Field(other) = terms {
             let theirs = self.var(*other, env);
@@ -332,14 +368,14 @@ impl<'a> Grounder<'a> {
             let good = self.events_that_bound(from);
             EventTest { var: self.var(FieldRef { field: start, ..left }, env), good }
         });
-        let start = self.start(var, &bound);
+        let start = self.start(var, op, &bound);
         self.literal(Atom::Compare { var, op, bound, event, start })
     }
 
     /// The variable that decides comparisons of this value with this bound where the calendar must.
-    fn start(&mut self, var: VarId, bound: &Bound) -> VarId {
-        let number = self.bounds.iter().position(|b| b == bound).unwrap_or_else(|| {
-            self.bounds.push(bound.clone());
+    fn start(&mut self, var: VarId, op: Op, bound: &Bound) -> VarId {
+        let number = self.bounds.iter().position(|(o, b)| (*o, b) == (op, bound)).unwrap_or_else(|| {
+            self.bounds.push((op, bound.clone()));
             self.bounds.len() - 1
         });
         self.vars.get(Key::Start(var.0, number as u32), |_| (State::Bool(None), false))
@@ -371,24 +407,36 @@ impl<'a> Grounder<'a> {
     }
 
     pub(crate) fn var(&mut self, field: FieldRef, env: &Env) -> VarId {
-        self.field_var(env.thing(field.var), field.field)
+        let as_written = env.named(field.var).is_some_and(|named| named.as_written);
+        let thing = env.thing(field.var);
+        if as_written && !self.definite(thing, field.field) {
+            return self.vars.get(Key::Unwritten, |_| (State::Nothing, false));
+        }
+        self.field_var(thing, field.field)
     }
 
-    /// Which undeclared facts count as breaking the rule: those the requirement reads, of a stated thing that
-    /// is certainly in scope.
-    fn mark_silent(&mut self, thing: &Thing, in_scope: &Ground, met: &Ground, first_new: usize) {
+    /// Which undeclared facts count as breaking the rule, of a stated thing that is certainly in scope: those
+    /// that the requirement reads.
+    fn mark_silent(&mut self, thing: &Thing, met: &Ground, first_new: usize) {
         let stated = matches!(thing, Thing::Item(..) | Thing::Category(_));
-        if self.rule.silence == Silence::Open || !stated || *in_scope != Ground::TRUE {
+        if self.rule.silence == Silence::Open || !stated {
             return;
         }
-        let mut read = Vec::new();
+        let mut read: Vec<VarId> = (first_new..self.vars.keys.len()).map(|i| VarId(i as u32)).collect();
         met.atoms(&mut |atom| read.extend(atom.vars()));
-        read.extend((first_new..self.vars.keys.len()).map(|i| VarId(i as u32)));
         for var in read {
             let at = var.0 as usize;
             if self.vars.undeclared[at] && self.silence_covers(self.vars.keys[at], thing) {
                 self.vars.silent[at] = true;
             }
+        }
+    }
+
+    /// A plain prohibition requires nothing of its things: there the named facts are what would put a stated
+    /// thing in scope.
+    fn mark_silent_scope(&mut self, thing: &Thing, there: &Ground, in_scope: &Ground, first_new: usize) {
+        if matches!(self.rule.silence, Silence::FailsOn(_)) && *there == Ground::TRUE {
+            self.mark_silent(thing, in_scope, first_new);
         }
     }
 
@@ -422,7 +470,14 @@ impl<'a> Grounder<'a> {
 
 impl Env {
     pub(crate) fn with(mut self, var: Var, thing: Thing) -> Self {
-        self.things.push((var, thing));
+        self.things.push(Named { var, thing, as_written: false });
+        self
+    }
+
+    /// As `with`, for a member of a collection; of a declared one only what the document says counts.
+    fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
+        let as_written = matches!(over, Collection::Records { declared: true, .. });
+        self.things.push(Named { var, thing, as_written });
         self
     }
 
@@ -432,7 +487,11 @@ impl Env {
     }
 
     fn thing(&self, var: Var) -> Option<&Thing> {
-        self.things.iter().rev().find(|(v, _)| *v == var).map(|(_, t)| t)
+        self.named(var).map(|named| &named.thing)
+    }
+
+    fn named(&self, var: Var) -> Option<&Named> {
+        self.things.iter().rev().find(|named| named.var == var)
     }
 
     fn class(&self, elem: Elem) -> Option<&Class> {

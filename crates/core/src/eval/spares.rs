@@ -71,7 +71,8 @@ impl Wanted<'_> {
             Collection::Records { .. } => {}
             Collection::Categories { held, .. } => {
                 for member in self.schema.members(held.0) {
-                    self.by_record[member.ix()] = self.by_record[member.ix()].max(1);
+                    let n = &mut self.by_record[member.ix()];
+                    *n = n.saturating_add(count);
                 }
             }
         }

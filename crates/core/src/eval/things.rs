@@ -177,7 +177,8 @@ impl<'a> Grounder<'a> {
         };
         let mut all = TermSet::empty();
         for member in self.schema.members(record) {
-            for item in &self.facts.lists[member.ix()].items {
+            let items = &self.facts.lists[member.ix()].items;
+            for item in items.iter().filter(|item| item.exists == Existence::Certain) {
                 let stated = match item.fields.get(field.ix()).map(|f| &f.value) {
                     Some(Value::Set(set)) => set.must.clone(),
                     Some(Value::One(terms)) => terms.single().map(TermSet::one).unwrap_or_default(),
@@ -226,7 +227,12 @@ struct States<'a> {
 impl States<'_> {
     fn state(&self, value: &Value, listed: bool, vars: &mut Vars) -> State {
         match value {
-            Value::Undeclared | Value::Same(..) => self.undeclared(listed),
+            Value::Undeclared => self.undeclared(listed),
+            // One of several facts of other records: each as it stands there.
+            Value::Same(record, item, field) => match self.elsewhere(*record, *item, *field) {
+                Some(Value::Same(..)) | None => self.undeclared(listed),
+                Some(other) => self.state(other, listed, vars),
+            },
             Value::None => State::Nothing,
             Value::One(terms) => self.one(terms),
             Value::Set(set) => {
@@ -254,6 +260,11 @@ impl States<'_> {
                 State::If { condition, then, otherwise }
             }
         }
+    }
+
+    fn elsewhere(&self, record: RecordId, item: u32, field: u32) -> Option<&Value> {
+        let list = self.grounder.facts.lists.get(record.ix())?;
+        Some(&list.items.get(item as usize)?.fields.get(field as usize)?.value)
     }
 
     fn one(&self, terms: &TermSet) -> State {

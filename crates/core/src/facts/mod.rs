@@ -131,7 +131,7 @@ pub enum Value {
 pub struct SetValue {
     /// Certainly in it.
     pub must: TermSet,
-    /// Each of these contributes at least one member (vague members: "contact data", "EEA").
+    /// Each of these contributes at least one member (vague members: "contact data", a named set).
     pub some_of: Vec<TermSet>,
     /// Possibly in it; includes `must` and all of `some_of`. A complete set of definite members has `may == must`.
     pub may: TermSet,
@@ -149,7 +149,7 @@ pub struct Notes {
 pub struct Note {
     /// The value (for an absent one: the nearest enclosing key).
     pub span: Span,
-    /// The path, such as `subprocessors[0].country`.
+    /// The path, such as `loans[0].country`.
     pub path: String,
     /// Document and section.
     pub source: Option<String>,

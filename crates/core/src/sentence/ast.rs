@@ -228,7 +228,7 @@ pub enum Quality {
     /// In parentheses.
     Group(Box<Quality>),
     /// A field or term, perhaps with what it is compared with.
-    Name(Name, Option<Test>),
+    Name(Name, Option<Box<Test>>),
     /// `some THING`, `at least N THINGS`, `a THING`.
     Some(Quantifier, Box<Phrase>),
 }

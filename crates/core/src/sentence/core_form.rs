@@ -123,7 +123,9 @@ impl CoreForm<'_> {
                 format!("{} {} {}", self.field(left), op.sign(), self.quantity(left, right))
             }
             Formula::Same(a, b) => format!("{} = {}", self.field(a), self.field(b)),
-            Formula::HasValue(of) => format!("{} {}", self.field(of), self.pick("heeft een waarde", "has a value")),
+            Formula::HasValue(of) => {
+                format!("{} {}", self.field(of), self.pick("heeft een waarde", "has a value"))
+            }
             Formula::Definite(of) => {
                 format!("{} {}", self.field(of), self.pick("is bepaald vermeld", "is definitely stated"))
             }
@@ -156,7 +158,8 @@ impl CoreForm<'_> {
 
     /// The top terms of a set: those not under another term of it.
     fn bits(&self, (record, field): &(RecordId, crate::model::FieldId), set: &TermSet) -> String {
-        let crate::model::FieldType::Terms(kind) = self.schema.records[record.ix()].fields[field.ix()].ty else {
+        let crate::model::FieldType::Terms(kind) = self.schema.records[record.ix()].fields[field.ix()].ty
+        else {
             return String::new();
         };
         let terms = &self.schema.kinds[kind.ix()].terms;
@@ -168,7 +171,11 @@ impl CoreForm<'_> {
         let tops = set.iter().filter(|bit| !covered(*bit)).filter_map(|bit| terms.get(bit as usize));
         let names: Vec<_> = tops.map(|t| self.called(Meaning::Term(*t))).collect();
         let listed = format!("{{{}}}", names.join(", "));
-        if set.is_cofinite() { format!("{} {listed}", self.pick("alles behalve", "all except")) } else { listed }
+        if set.is_cofinite() {
+            format!("{} {listed}", self.pick("alles behalve", "all except"))
+        } else {
+            listed
+        }
     }
 
     fn quantity(&self, left: &FieldRef, quantity: &Quantity) -> String {

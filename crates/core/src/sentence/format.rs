@@ -123,10 +123,12 @@ impl Formatter<'_> {
     fn silence(&mut self, line: &Line, from: Lang) -> Option<String> {
         let to = self.to.unwrap_or(from);
         let (first, last) = (line.tokens.get(1)?, line.tokens.last()?);
-        let (silence, fails) = (words::spelling(Word::Silence, to, false), words::spelling(Word::Fails, to, false));
+        let (silence, fails) =
+            (words::spelling(Word::Silence, to, false), words::spelling(Word::Fails, to, false));
         let on = matches!(first.text.to_lowercase().as_str(), "on" | "over");
         let words = if on && line.tokens.len() > 3 {
-            let fields = line.tokens[2..line.tokens.len() - 1].split(|t| [",", "en", "and"].contains(&t.text.as_str()));
+            let fields = line.tokens[2..line.tokens.len() - 1]
+                .split(|t| [",", "en", "and"].contains(&t.text.as_str()));
             let fields: Vec<_> = fields.map(|field| self.field(field, to)).collect();
             format!("{silence} {} {} {fails}", to.pick("over", "on"), fields.join(", "))
         } else if words::line_word(Word::Fails, &last.text).is_some() && line.tokens.len() == 2 {

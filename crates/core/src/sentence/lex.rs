@@ -82,7 +82,8 @@ impl Lexer<'_> {
                 let lang = if keys[0] > keys[1] { Some(Lang::Nl) } else { None };
                 let lang = lang.or((keys[1] > keys[0]).then_some(Lang::En));
                 match lang {
-                    Some(lang) if n < longest => return lang,
+                    // A function word wins from a label of its length; only at the start is that sure to be one.
+                    Some(lang) if n < longest || i == 0 => return lang,
                     other => unsure = unsure.or(other),
                 }
             } else if by_label.is_none() {
@@ -163,7 +164,8 @@ impl Lexer<'_> {
         let at = |j: usize| self.tokens.get(j);
         let named = usize::from(at(i).is_some_and(|t| t.kind == TokenKind::Word));
         let Some(number) = at(i + named) else { return 0 };
-        let function_word = named == 1 && Lang::ALL.iter().any(|lang| self.key(i, *lang).0 > 0);
+        let function_word =
+            named == 1 && (self.is_field(i) || Lang::ALL.iter().any(|lang| self.key(i, *lang).0 > 0));
         if !matches!(number.kind, TokenKind::Number | TokenKind::Dotted) || function_word {
             return 0;
         }
@@ -173,7 +175,17 @@ impl Lexer<'_> {
         }
         let long = j > i + named + 1;
         let unknown_name = named == 1 && n == 0;
-        if long || unknown_name || (named == 1 && number.kind == TokenKind::Dotted && n <= 1) { j - i } else { 0 }
+        if long || unknown_name || (named == 1 && number.kind == TokenKind::Dotted && n <= 1) {
+            j - i
+        } else {
+            0
+        }
+    }
+
+    /// A field before a number is not the name of an instrument.
+    fn is_field(&self, i: usize) -> bool {
+        let of_record = |m| matches!(m, words::Meaning::Field(..) | words::Meaning::Record(_));
+        self.label(i).1.iter().any(|sense| of_record(sense.meaning))
     }
 
     fn provision_part(&self, j: usize) -> Option<usize> {
@@ -183,8 +195,10 @@ impl Lexer<'_> {
         if open.text == "(" && touches && at(j + 2).is_some_and(|t| t.text == ")") {
             return Some(3);
         }
-        let joins = ["lid", "onder", "sub", "paragraph", "point"].contains(&open.text.to_lowercase().as_str());
-        (joins && at(j + 1).is_some_and(|t| matches!(t.kind, TokenKind::Number | TokenKind::Word))).then_some(2)
+        let joins =
+            ["lid", "onder", "sub", "paragraph", "point"].contains(&open.text.to_lowercase().as_str());
+        (joins && at(j + 1).is_some_and(|t| matches!(t.kind, TokenKind::Number | TokenKind::Word)))
+            .then_some(2)
     }
 
     /// A label that begins inside another and ends after it leaves two readings.

@@ -8,6 +8,8 @@ mod core_form;
 mod format;
 mod lex;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod write;
 
@@ -117,12 +119,17 @@ impl Context<'_> {
         let text = |n: usize| run[..n].iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ");
         let near = |n: usize, wanted| self.vocabulary.suggest_scored(self.schema, wanted, &text(n));
         let best = |wanted| {
-            let scored = (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
+            let scored =
+                (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
             scored.max_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)))
         };
         let found = best(wanted).or_else(|| best(Wanted::Anything));
         let n = found.as_ref().map_or(1, |(n, ..)| *n);
-        let at = run.first().map(|p| p.at).unwrap_or_default().to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
+        let at = run
+            .first()
+            .map(|p| p.at)
+            .unwrap_or_default()
+            .to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
         let kind = wanted.words(self.schema);
         let (mut nl, mut en) = (
             format!("onbekend begrip `{}`; hier hoort {}", text(n), kind.nl),

@@ -169,7 +169,9 @@ impl<'a> Writer<'a> {
     fn plural(&self, name: &Name) -> bool {
         let word = self.bare_word(name);
         let Some((meaning, form, _)) = self.sense(name) else { return false };
-        let Some(labels) = words::labels(self.context.schema, meaning) else { return words::looks_plural(&word) };
+        let Some(labels) = words::labels(self.context.schema, meaning) else {
+            return words::looks_plural(&word);
+        };
         let singular = labels.word(self.to, Form(0)).is_some_and(|one| one == word);
         let form = canonical(labels, form);
         if form == Form(1) && !singular { true } else { words::looks_plural(&word) }
@@ -178,7 +180,9 @@ impl<'a> Writer<'a> {
     /// Whether the Dutch noun takes `het`: a synonym with an article says so, else its ending.
     fn neuter(&self, name: &Name) -> bool {
         let labels = self.sense(name).and_then(|(m, ..)| words::labels(self.context.schema, m));
-        let hint = |article: &str| labels.is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)));
+        let hint = |article: &str| {
+            labels.is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)))
+        };
         hint("het ") || !hint("de ") && words::neuter(&self.bare_word(name))
     }
 
@@ -461,7 +465,8 @@ impl<'a> Writer<'a> {
 
 /// A subject that reads well, and unambiguously, with the verb moved.
 fn simple(subject: &Phrase) -> bool {
-    let plain = |q: &Qualifier| !matches!(q.says, Says::Bare(_) | Says::With(_) | Says::Without(_) | Says::Where(_));
+    let plain =
+        |q: &Qualifier| !matches!(q.says, Says::Bare(_) | Says::With(_) | Says::Without(_) | Says::Where(_));
     subject.before.is_empty() && subject.qualifiers.iter().all(plain)
 }
 

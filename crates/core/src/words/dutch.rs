@@ -5,11 +5,54 @@
 
 /// Nouns that take `het`, also as the last part of a compound.
 const NEUTER: &[&str] = &[
-    "contract", "product", "register", "bestand", "besluit", "doel", "recht", "land", "boek", "systeem",
-    "account", "bedrijf", "model", "artikel", "gebruik", "beheer", "onderzoek", "verzoek", "bezwaar",
-    "beleid", "plan", "adres", "nummer", "certificaat", "incident", "lek", "gegeven", "onderdeel", "deel",
-    "niveau", "formulier", "bericht", "advies", "bewijs", "belang", "antwoord", "project", "rapport",
-    "overzicht", "veld", "vak", "vakje", "netwerk", "apparaat", "proces", "gebied", "lid", "bezit",
+    "contract",
+    "product",
+    "register",
+    "bestand",
+    "besluit",
+    "doel",
+    "recht",
+    "land",
+    "boek",
+    "systeem",
+    "account",
+    "bedrijf",
+    "model",
+    "artikel",
+    "gebruik",
+    "beheer",
+    "onderzoek",
+    "verzoek",
+    "bezwaar",
+    "beleid",
+    "plan",
+    "adres",
+    "nummer",
+    "certificaat",
+    "incident",
+    "lek",
+    "gegeven",
+    "onderdeel",
+    "deel",
+    "niveau",
+    "formulier",
+    "bericht",
+    "advies",
+    "bewijs",
+    "belang",
+    "antwoord",
+    "project",
+    "rapport",
+    "overzicht",
+    "veld",
+    "vak",
+    "vakje",
+    "netwerk",
+    "apparaat",
+    "proces",
+    "gebied",
+    "lid",
+    "bezit",
 ];
 
 /// Endings of nouns that take `het`.
@@ -25,7 +68,8 @@ pub fn neuter(noun: &str) -> bool {
 /// Whether a noun looks plural although it is listed as the only form ("audit logs", "gegevens").
 pub fn looks_plural(noun: &str) -> bool {
     let noun = noun.to_lowercase();
-    let plural = noun.ends_with('s') && !["ss", "us", "is", "es", "as", "ies"].iter().any(|e| noun.ends_with(e));
+    let plural =
+        noun.ends_with('s') && !["ss", "us", "is", "es", "as", "ies"].iter().any(|e| noun.ends_with(e));
     plural || noun.ends_with("ses") || noun.ends_with("ties")
 }
 

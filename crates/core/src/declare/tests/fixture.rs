@@ -54,6 +54,8 @@ fn terms(schema: &mut Schema, kind: KindId, all: &[Words<'_>]) {
             group: false,
             stands_for: None,
             means: None,
+            compounds_nl: Vec::new(),
+            compounds_en: Vec::new(),
             origin: Origin::default(),
         });
     }

@@ -72,7 +72,12 @@ impl Categories {
     }
 
     /// Reads the qualifiers: terms narrow the categories, the rest is a formula on what governs.
-    pub(super) fn read(&mut self, typer: &mut Typer, phrase: &Phrase, skip: Option<usize>) -> Result<Formula> {
+    pub(super) fn read(
+        &mut self,
+        typer: &mut Typer,
+        phrase: &Phrase,
+        skip: Option<usize>,
+    ) -> Result<Formula> {
         for term in std::mem::take(&mut self.terms) {
             let set = typer.term_set(term);
             self.narrow(typer, term, set, phrase.at)?;
@@ -99,7 +104,8 @@ impl Categories {
             Says::With(_) | Says::Without(_) | Says::Where(_) => return Ok(()),
             Says::Region(_) => {
                 let words = (
-                    "een termijn is in te perken met begrippen (`van …`, `behalve …`), niet met een gebied".into(),
+                    "een termijn is in te perken met begrippen (`van …`, `behalve …`), niet met een gebied"
+                        .into(),
                     "a limit can be narrowed by terms (`of …`, `except …`), not by a region".into(),
                 );
                 return typer.fail(&codes::SENTENCE, at, words);

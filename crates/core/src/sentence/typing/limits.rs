@@ -21,11 +21,21 @@ enum Sort {
 
 impl Typer<'_> {
     /// `QUANTITY op VALUE`: each thing with that field, or each category with what governs it.
-    pub(super) fn limit(&mut self, subject: &Phrase, op: Comparison, value: &Value, rest: At) -> Result<Judged> {
+    pub(super) fn limit(
+        &mut self,
+        subject: &Phrase,
+        op: Comparison,
+        value: &Value,
+        rest: At,
+    ) -> Result<Judged> {
         let sort = self.sort(value);
         let fields = self.quantity_fields(&subject.noun, sort);
         let is_term = !self.terms_of(&subject.noun).is_empty()
-            || subject.noun.senses.iter().any(|s| matches!(s.meaning, Meaning::Compound(..) | Meaning::Define(_)));
+            || subject
+                .noun
+                .senses
+                .iter()
+                .any(|s| matches!(s.meaning, Meaning::Compound(..) | Meaning::Define(_)));
         match fields.as_slice() {
             [(record, field)] => self.field_limit(subject, (*record, *field), op, value, rest),
             [] if is_term => self.category_limit(subject, op, value, rest),
@@ -40,13 +50,15 @@ impl Typer<'_> {
             ValueKind::Span(..) => Sort::Span,
             ValueKind::Date(_) => Sort::Day,
             ValueKind::Number(_) => Sort::Number,
-            ValueKind::Name(name) => match self.setting(name).map(|s| &self.context.schema.settings[s.ix()].value) {
-                Some(SettingValue::Duration(_)) if value.ago => Sort::Day,
-                Some(SettingValue::Duration(_)) => Sort::Span,
-                Some(SettingValue::Date(_)) => Sort::Day,
-                Some(SettingValue::Number(_)) => Sort::Number,
-                _ => Sort::Term,
-            },
+            ValueKind::Name(name) => {
+                match self.setting(name).map(|s| &self.context.schema.settings[s.ix()].value) {
+                    Some(SettingValue::Duration(_)) if value.ago => Sort::Day,
+                    Some(SettingValue::Duration(_)) => Sort::Span,
+                    Some(SettingValue::Date(_)) => Sort::Day,
+                    Some(SettingValue::Number(_)) => Sort::Number,
+                    _ => Sort::Term,
+                }
+            }
         }
     }
 
@@ -85,16 +97,38 @@ impl Typer<'_> {
         self.leave();
         let single = self.context.schema.records[record.ix()].single;
         let parts = (self.clause_at(opened.scope, subject.at), self.clause_at(need, rest));
-        Ok(Judged { over: opened.over, var: opened.var, scope: parts.0, need: parts.1, vacuous: Vacuous::NotExercised, single, quantity: true })
+        Ok(Judged {
+            over: opened.over,
+            var: opened.var,
+            scope: parts.0,
+            need: parts.1,
+            vacuous: Vacuous::NotExercised,
+            single,
+            quantity: true,
+        })
     }
 
-    fn category_limit(&mut self, subject: &Phrase, op: Comparison, value: &Value, rest: At) -> Result<Judged> {
+    fn category_limit(
+        &mut self,
+        subject: &Phrase,
+        op: Comparison,
+        value: &Value,
+        rest: At,
+    ) -> Result<Judged> {
         let (record, field) = self.governing_field(subject, op)?;
         let opened = self.open_governed(subject, record)?;
         let need = self.compare(self.thing().field(field), op, value)?;
         self.leave();
         let parts = (self.clause_at(opened.scope, subject.at), self.clause_at(need, rest));
-        Ok(Judged { over: opened.over, var: opened.var, scope: parts.0, need: parts.1, vacuous: Vacuous::NotExercised, single: false, quantity: false })
+        Ok(Judged {
+            over: opened.over,
+            var: opened.var,
+            scope: parts.0,
+            need: parts.1,
+            vacuous: Vacuous::NotExercised,
+            single: false,
+            quantity: false,
+        })
     }
 
     /// The keyed record that gives terms for a noun, and its field with the bound.
@@ -110,7 +144,8 @@ impl Typer<'_> {
             let spans: Vec<_> =
                 (0..record.fields.len()).filter(|f| record.fields[*f].ty == FieldType::Duration).collect();
             let wants_minimum = matches!(op.op, Op::Ge | Op::Gt);
-            let fitting: Vec<_> = spans.iter().filter(|f| record.fields[**f].minimum == wants_minimum).collect();
+            let fitting: Vec<_> =
+                spans.iter().filter(|f| record.fields[**f].minimum == wants_minimum).collect();
             let main = spans.iter().find(|f| record.fields[**f].main);
             let field = main.or(if fitting.len() == 1 { Some(fitting[0]) } else { spans.first() });
             if let Some(field) = field.filter(|_| keyed && record.parent.is_none()) {
@@ -128,9 +163,7 @@ impl Typer<'_> {
         let schema = self.context.schema;
         self.meanings(noun, |m| match m {
             Meaning::Term(t) | Meaning::Compound(t, ..) => Some(schema.terms[t.ix()].kind),
-            Meaning::Define(d) => {
-                schema.defines[d as usize].terms.first().map(|t| schema.terms[t.ix()].kind)
-            }
+            Meaning::Define(d) => schema.defines[d as usize].terms.first().map(|t| schema.terms[t.ix()].kind),
             _ => None,
         })
     }
@@ -172,11 +205,11 @@ impl Typer<'_> {
     pub(super) fn compare(&mut self, left: FieldRef, op: Comparison, value: &Value) -> Result<Formula> {
         let field = &self.context.schema.records[left.record.ix()].fields[left.field.ix()];
         let (ty, counts) = (field.ty, field.counts_from.is_some());
-        if let (FieldType::Terms(kind), Op::Eq | Op::Ne, ValueKind::Name(name)) = (ty, op.op, &value.kind) {
-            if !self.context.schema.kinds[kind.ix()].ordered || self.setting(name).is_some() {
-                let same = self.field_term(left, name)?;
-                return Ok(if op.op == Op::Ne { super::not(same) } else { same });
-            }
+        if let (FieldType::Terms(kind), Op::Eq | Op::Ne, ValueKind::Name(name)) = (ty, op.op, &value.kind)
+            && (!self.context.schema.kinds[kind.ix()].ordered || self.setting(name).is_some())
+        {
+            let same = self.field_term(left, name)?;
+            return Ok(if op.op == Op::Ne { super::not(same) } else { same });
         }
         let right = self.quantity(ty, value)?;
         let eventless = match &right {
@@ -220,7 +253,9 @@ impl Typer<'_> {
             let fits = match (&schema.settings[setting.ix()].value, ty) {
                 (SettingValue::Duration(_), FieldType::Duration) => true,
                 (SettingValue::Duration(_), FieldType::Date) => value.ago,
-                (SettingValue::Number(_), FieldType::Number) | (SettingValue::Date(_), FieldType::Date) => true,
+                (SettingValue::Number(_), FieldType::Number) | (SettingValue::Date(_), FieldType::Date) => {
+                    true
+                }
                 (SettingValue::Terms(kind, _), FieldType::Terms(of)) => *kind == of,
                 _ => false,
             };
@@ -268,9 +303,7 @@ impl Typer<'_> {
     fn bad_value<T>(&self, ty: FieldType, value: &Value) -> Result<T> {
         let (nl, en) = match ty {
             FieldType::Duration => ("een termijn, zoals `6 maanden`", "a span, such as `6 months`"),
-            FieldType::Date => {
-                ("een datum, of een termijn met `geleden`", "a date, or a span with `ago`")
-            }
+            FieldType::Date => ("een datum, of een termijn met `geleden`", "a date, or a span with `ago`"),
             FieldType::Number => ("een getal", "a number"),
             FieldType::Terms(_) => ("een begrip", "a term"),
             FieldType::Event => ("geen waarde", "no value"),

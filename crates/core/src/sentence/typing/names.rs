@@ -4,9 +4,7 @@ use super::super::ast::{At, Name};
 use super::{Result, Typer};
 use crate::codes;
 use crate::lang::Lang;
-use crate::model::{
-    EventId, FieldId, FieldType, KindId, RecordId, SetId, SettingId, TermId, TermSet, Terms,
-};
+use crate::model::{EventId, FieldId, FieldType, KindId, RecordId, SetId, SettingId, TermId, TermSet, Terms};
 use crate::words::{self, Meaning, Wanted};
 
 /// What a term-like name tests.
@@ -125,8 +123,10 @@ impl Typer<'_> {
             return Ok(Tested { kind, terms, term: None });
         }
         let fits = |kind: KindId| kinds.is_empty() || kinds.contains(&kind);
-        let terms: Vec<_> = self.terms_of(name).into_iter().filter(|t| fits(schema.terms[t.ix()].kind)).collect();
-        let sets: Vec<_> = self.sets_of(name).into_iter().filter(|s| fits(schema.sets[s.ix()].kind)).collect();
+        let terms: Vec<_> =
+            self.terms_of(name).into_iter().filter(|t| fits(schema.terms[t.ix()].kind)).collect();
+        let sets: Vec<_> =
+            self.sets_of(name).into_iter().filter(|s| fits(schema.sets[s.ix()].kind)).collect();
         match (terms.as_slice(), sets.as_slice()) {
             ([], []) => match self.setting(name) {
                 Some(setting) => {
@@ -179,7 +179,8 @@ impl Typer<'_> {
                 let t = &schema.terms[t.ix()];
                 format!("`{}` ({})", t.name, kind(t.kind))
             };
-            let set = |s: &SetId| format!("`{}` ({})", schema.sets[s.ix()].name, kind(schema.sets[s.ix()].kind));
+            let set =
+                |s: &SetId| format!("`{}` ({})", schema.sets[s.ix()].name, kind(schema.sets[s.ix()].kind));
             terms.iter().map(term).chain(sets.iter().map(set)).collect::<Vec<_>>().join(", ")
         };
         let words = (
@@ -243,7 +244,12 @@ impl Typer<'_> {
             names.collect::<Vec<_>>().join(lang.pick(" of ", " or "))
         };
         let words = (
-            format!("`{}` heeft geen veld van de soort {} voor `{}`", of(Lang::Nl), kind(Lang::Nl), name.text),
+            format!(
+                "`{}` heeft geen veld van de soort {} voor `{}`",
+                of(Lang::Nl),
+                kind(Lang::Nl),
+                name.text
+            ),
             format!("`{}` has no field of kind {} for `{}`", of(Lang::En), kind(Lang::En), name.text),
         );
         self.fail(&codes::WRONG_KIND, name.at, words)
@@ -274,5 +280,4 @@ impl Typer<'_> {
         }
         None
     }
-
 }

@@ -52,7 +52,13 @@ impl Typer<'_> {
         self.open_with(phrase, None, record, var)
     }
 
-    fn open_with(&mut self, phrase: &Phrase, skip: Option<usize>, record: RecordId, var: Var) -> Result<Opened> {
+    fn open_with(
+        &mut self,
+        phrase: &Phrase,
+        skip: Option<usize>,
+        record: RecordId,
+        var: Var,
+    ) -> Result<Opened> {
         for name in &phrase.before {
             self.qualify(record, &Names { names: vec![name.clone()], or: true, grouped: false }, false)?;
         }
@@ -155,7 +161,8 @@ impl Typer<'_> {
     fn noun_term(&mut self, record: RecordId, term: TermId, noun: &Name) -> Result<()> {
         let mut name = noun.clone();
         let sense = name.senses.first().copied();
-        name.senses = sense.map(|s| crate::words::Sense { meaning: Meaning::Term(term), ..s }).into_iter().collect();
+        name.senses =
+            sense.map(|s| crate::words::Sense { meaning: Meaning::Term(term), ..s }).into_iter().collect();
         let field = self.field_for(record, &name, noun.at)?;
         let terms = Terms::These(self.term_set(term));
         self.bind(record, field, vec![terms], false);
@@ -170,7 +177,12 @@ impl Typer<'_> {
     }
 
     /// The terms that some names mean for a field.
-    pub(super) fn terms_for(&mut self, record: RecordId, field: FieldId, names: &Names) -> Result<Vec<Terms>> {
+    pub(super) fn terms_for(
+        &mut self,
+        record: RecordId,
+        field: FieldId,
+        names: &Names,
+    ) -> Result<Vec<Terms>> {
         let kind = self.kind_of_field(record, field, names.names[0].at)?;
         let mut terms = Vec::new();
         for name in &names.names {
@@ -215,7 +227,12 @@ impl Typer<'_> {
     }
 
     /// What a region is for a field: sets and terms, another field, or what the document lists.
-    pub(super) fn region_terms(&mut self, record: RecordId, field: FieldId, region: &Region) -> Result<Vec<Terms>> {
+    pub(super) fn region_terms(
+        &mut self,
+        record: RecordId,
+        field: FieldId,
+        region: &Region,
+    ) -> Result<Vec<Terms>> {
         let name = &region.names.names[0];
         let kind = self.kind_of_field(record, field, name.at)?;
         if region.its {
@@ -241,7 +258,9 @@ impl Typer<'_> {
         let schema = self.context.schema;
         let home = (0..schema.records.len()).find(|r| schema.records[*r].home_of.contains(&kind));
         let named = self.meanings(name, |m| match m {
-            Meaning::Field(r, f) if schema.records[r.ix()].fields[f.ix()].ty == FieldType::Terms(kind) => Some((r, f)),
+            Meaning::Field(r, f) if schema.records[r.ix()].fields[f.ix()].ty == FieldType::Terms(kind) => {
+                Some((r, f))
+            }
             _ => None,
         });
         let home = home.map(|r| RecordId(r as u32));
@@ -251,7 +270,8 @@ impl Typer<'_> {
         let Some((record, field)) = at_home.or(only).or_else(home_field) else {
             return self.not_here(name, Wanted::Field);
         };
-        let meaning = if named.is_empty() { self.terms_of(name).first().map(|t| Meaning::Term(*t)) } else { None };
+        let meaning =
+            if named.is_empty() { self.terms_of(name).first().map(|t| Meaning::Term(*t)) } else { None };
         self.choose(name, meaning.unwrap_or(Meaning::Field(record, field)));
         Ok(Terms::Declared(record, field))
     }

@@ -42,7 +42,9 @@ impl Typer<'_> {
         };
         let ((nl_both, nl_either), (en_both, en_either)) = (offer(Lang::Nl), offer(Lang::En));
         let words = (
-            format!("`zonder` met `en`: bedoelt u `{nl_both}` (niet allebei) of `{nl_either}` (geen van beide)?"),
+            format!(
+                "`zonder` met `en`: bedoelt u `{nl_both}` (niet allebei) of `{nl_either}` (geen van beide)?"
+            ),
             format!("`without` with `and`: do you mean `{en_both}` (not both) or `{en_either}` (neither)?"),
         );
         self.fail(&codes::AMBIGUOUS, at, words)
@@ -97,7 +99,9 @@ impl Typer<'_> {
         let schema = self.context.schema;
         let ty = schema.records[record.ix()].fields[field.ix()].ty;
         let is_answer = schema.kind("answer").is_some_and(|kind| ty == FieldType::Terms(kind));
-        if let (model::Default::Term(bit), false) = (&schema.records[record.ix()].fields[field.ix()].default, is_answer) {
+        if let (model::Default::Term(bit), false) =
+            (&schema.records[record.ix()].fields[field.ix()].default, is_answer)
+        {
             let of = self.thing().field(field);
             return self.some_element(of, vec![Terms::These(TermSet::one(*bit).complement())]);
         }
@@ -196,8 +200,14 @@ impl Typer<'_> {
         let right = &schema.records[there.record.ix()].fields[there.field.ix()];
         if left.ty != right.ty || !matches!(op.op, Op::Eq | Op::Ne) {
             let words = (
-                format!("`{}` en `{}` zijn niet te vergelijken; gebruik `=` met twee velden van een soort", left.name, right.name),
-                format!("`{}` and `{}` do not compare; use `=` with two fields of one kind", left.name, right.name),
+                format!(
+                    "`{}` en `{}` zijn niet te vergelijken; gebruik `=` met twee velden van een soort",
+                    left.name, right.name
+                ),
+                format!(
+                    "`{}` and `{}` do not compare; use `=` with two fields of one kind",
+                    left.name, right.name
+                ),
             );
             return self.fail(&codes::WRONG_KIND, other.at, words);
         }
@@ -246,7 +256,9 @@ fn coalesced(parts: Vec<Formula>) -> Vec<Formula> {
 fn listed(formula: &Formula) -> Option<(FieldRef, TermSet)> {
     let Formula::Element { of, elem, body } = formula else { return None };
     match &**body {
-        Formula::In { elem: tested, of: field, terms: Terms::These(set) } if tested == elem && field == of => {
+        Formula::In { elem: tested, of: field, terms: Terms::These(set) }
+            if tested == elem && field == of =>
+        {
             Some((*of, set.clone()))
         }
         _ => None,

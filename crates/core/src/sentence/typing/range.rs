@@ -70,7 +70,7 @@ impl Typer<'_> {
         self.choose(&phrase.noun, Meaning::Define(define));
         let terms = found.terms.clone();
         if let Some(record) = found.record {
-            return Ok(Range { record, terms, bare: terms_bare(&found.terms) });
+            return Ok(Range { record, bare: !terms.is_empty(), terms });
         }
         let mut demands = self.demands(phrase);
         demands.extend(more);
@@ -158,9 +158,9 @@ impl Typer<'_> {
         if let [one] = records {
             return Ok(*one);
         }
-        let kind = schema.terms[terms[0].ix()].kind;
-        let homes: Vec<_> =
-            records.iter().copied().filter(|r| schema.records[r.ix()].home_of.contains(&kind)).collect();
+        let kind = terms.first().map(|t| schema.terms[t.ix()].kind);
+        let is_home = |r: &RecordId| kind.is_some_and(|k| schema.records[r.ix()].home_of.contains(&k));
+        let homes: Vec<_> = records.iter().copied().filter(is_home).collect();
         if let [home] = homes.as_slice() {
             return Ok(*home);
         }
@@ -174,7 +174,11 @@ impl Typer<'_> {
                 phrase.noun.text,
                 list(Lang::Nl)
             ),
-            format!("`{}` can range over {}; name the record or write a `define`", phrase.noun.text, list(Lang::En)),
+            format!(
+                "`{}` can range over {}; name the record or write a `define`",
+                phrase.noun.text,
+                list(Lang::En)
+            ),
         );
         self.fail(&codes::AMBIGUOUS, phrase.at, words)
     }
@@ -226,8 +230,4 @@ impl Typer<'_> {
         });
         if fields.is_empty() { kinds } else { fields }
     }
-}
-
-fn terms_bare(terms: &[TermId]) -> bool {
-    !terms.is_empty()
 }

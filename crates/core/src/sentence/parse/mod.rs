@@ -1,5 +1,8 @@
 //! Words of a line → surface form. Decides grammar only; which field a term reads is for `typing`.
 
+mod phrases;
+mod qualities;
+
 use policy_syntax::Token;
 
 use super::ast::*;
@@ -8,8 +11,7 @@ use super::{Context, message};
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
-use crate::model::Op;
-use crate::words::{Meaning, Sense, Wanted, Word};
+use crate::words::{Sense, Wanted, Word};
 
 pub(super) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -126,7 +128,10 @@ impl<'a> Parser<'a> {
             Some(piece) => {
                 let message = message(
                     format!("de zin is af voor `{}`; zet een tweede norm op een eigen regel", piece.text),
-                    format!("the sentence ends before `{}`; put a second norm on a line of its own", piece.text),
+                    format!(
+                        "the sentence ends before `{}`; put a second norm on a line of its own",
+                        piece.text
+                    ),
                 );
                 Err(self.context.error(&codes::SENTENCE, piece.at, message))
             }
@@ -281,7 +286,11 @@ impl<'a> Parser<'a> {
         let left = format!("({}) {}", whole(start, last), whole(last, self.pos));
         let right = format!("{} ({})", whole(start, first + 1), whole(first + 1, self.pos));
         let at = self.pieces[start].at.to(self.pieces[self.pos - 1].at);
-        self.ambiguous(at, ("`en` en `of` zonder haakjes", "`and` with `or` without parentheses"), [left, right])
+        self.ambiguous(
+            at,
+            ("`en` en `of` zonder haakjes", "`and` with `or` without parentheses"),
+            [left, right],
+        )
     }
 
     fn close(&mut self) -> Result<()> {
@@ -307,7 +316,16 @@ impl<'a> Parser<'a> {
         let subject_at = self.pos;
         let subject = self.phrase(Order::Plain)?;
         if self.is(Word::Has) || self.is(Word::Is) || self.is(Word::Declares) {
-            return self.predicate(every, subject);
+            let last = subject.qualifiers.last().map(|q| &q.says);
+            let unsure = self.subordinate && matches!(last, Some(Says::Bare(_)));
+            let found = self.predicate(every, subject);
+            if found.is_ok() || !unsure {
+                return found;
+            }
+            // The bare term was no qualifier but what the verb at the end is about.
+            self.pos = subject_at;
+            let subject = self.phrase(Order::Bare)?;
+            return self.verb_last(every, subject);
         }
         let start = self.here();
         if let Some(op) = if every { None } else { self.comparison() } {
@@ -467,7 +485,7 @@ impl<'a> Parser<'a> {
                 let is_or = self.is(Word::Or);
                 seams.push(self.pos);
                 if or.is_some_and(|or| or != is_or) {
-                    self.pos += 2;
+                    self.pos = (self.pos + 2).min(self.pieces.len());
                     return self.mixed(start, &seams);
                 }
                 or = Some(is_or);
@@ -493,368 +511,4 @@ impl<'a> Parser<'a> {
         let verbs = [Word::Has, Word::Declares, Word::Is, Word::AtMost, Word::AtLeast];
         self.name_ahead(ahead).is_some() && verbs.iter().any(|verb| self.is_at(ahead + 1, *verb))
     }
-
-    // --- phrases ---------------------------------------------------------------------------------
-
-    fn phrase(&mut self, order: Order) -> Result<Phrase> {
-        self.deeper(|p| p.phrase_here(order))
-    }
-
-    fn phrase_here(&mut self, order: Order) -> Result<Phrase> {
-        let start = self.here();
-        let article = self.article();
-        let declared = self.eat(Word::Declared);
-        let mut names = vec![self.name(Wanted::Noun)?];
-        while names.len() < 4 && !self.noun_done(&names, order) {
-            names.push(self.name(Wanted::Noun)?);
-        }
-        let mut noun = names.pop().unwrap_or_else(|| unreachable_name(start));
-        let before = match article {
-            Some(_) if !names.is_empty() => {
-                names[0].article = article;
-                names
-            }
-            _ => {
-                noun.article = article.or(noun.article);
-                names
-            }
-        };
-        let mut qualifiers = Vec::new();
-        while let Some(qualifier) = self.qualifier(order)? {
-            qualifiers.push(qualifier);
-        }
-        Ok(Phrase { declared, before, noun, qualifiers, at: self.since(start) })
-    }
-
-    /// A term before a record is a qualifier of it; otherwise the first label is the noun.
-    fn noun_done(&self, names: &[Name], order: Order) -> bool {
-        let schema = self.context.schema;
-        let record = |senses: &[Sense]| senses.iter().any(|s| Wanted::Record.fits(schema, s.meaning));
-        let term = |senses: &[Sense]| senses.iter().any(|s| Wanted::AnyTerm.fits(schema, s.meaning));
-        let all_terms = names.iter().all(|n| term(&n.senses) && !record(&n.senses));
-        order == Order::Bare || !(all_terms && record(self.senses(0)))
-    }
-
-    fn article(&mut self) -> Option<Article> {
-        if self.eat(Word::The) {
-            Some(Article::Definite)
-        } else if self.eat(Word::A) {
-            Some(Article::Indefinite)
-        } else {
-            None
-        }
-    }
-
-    /// A label, an open word or a quoted text, with an article read over.
-    fn name(&mut self, wanted: Wanted) -> Result<Name> {
-        let article = self.article();
-        let Some(piece) = self.peek() else { return self.wanted(wanted) };
-        let senses = match &piece.kind {
-            Kind::Label(senses) => senses.clone(),
-            Kind::Literal | Kind::Text => Vec::new(),
-            Kind::Dotted if matches!(wanted, Wanted::AnyTerm | Wanted::Quality) => Vec::new(),
-            _ => return self.wanted(wanted),
-        };
-        let quoted = piece.kind == Kind::Text;
-        let name = Name { article, senses, text: piece.text.clone(), quoted, at: piece.at };
-        self.pos += 1;
-        Ok(name)
-    }
-
-    fn qualifier(&mut self, order: Order) -> Result<Option<Qualifier>> {
-        let start = self.here();
-        let Some(says) = self.says(order)? else { return Ok(None) };
-        Ok(Some(Qualifier { says, at: self.since(start) }))
-    }
-
-    fn says(&mut self, order: Order) -> Result<Option<Says>> {
-        const PREPOSITIONS: [Word; 9] =
-            [Word::Of, Word::To, Word::For, Word::In, Word::At, Word::By, Word::On, Word::From, Word::About];
-        if let Some(word) = PREPOSITIONS.into_iter().find(|word| self.is(*word)) {
-            self.pos += 1;
-            return Ok(Some(Says::Of(word, self.terms()?)));
-        }
-        if self.is(Word::Outside) || self.is(Word::Within) {
-            return Ok(Some(Says::Region(self.region()?)));
-        }
-        if self.eat(Word::With) {
-            return Ok(Some(Says::With(self.quality()?)));
-        }
-        if self.eat(Word::Without) {
-            return Ok(Some(Says::Without(self.quality()?)));
-        }
-        if self.eat(Word::Where) {
-            let quality = self.quality()?;
-            if self.lang == Lang::Nl && !self.subordinate {
-                self.eat(Word::Is);
-            }
-            return Ok(Some(Says::Where(quality)));
-        }
-        if self.eat(Word::Except) {
-            return Ok(Some(Says::Except(self.terms()?)));
-        }
-        let bare = order == Order::Plain && self.name_ahead(0).is_some();
-        let term = self.can(0, Wanted::AnyTerm) || self.senses(0).is_empty();
-        if bare && term {
-            return Ok(Some(Says::Bare(self.name(Wanted::AnyTerm)?)));
-        }
-        Ok(None)
-    }
-
-    /// Terms after a preposition or `except`.
-    fn terms(&mut self) -> Result<Names> {
-        let start = self.pos;
-        let grouped = self.eat_kind(Kind::Open);
-        let mut names = vec![self.name(Wanted::AnyTerm)?];
-        let mut or = None;
-        while self.goes_on_with_term(&names[0], grouped) {
-            let is_or = !self.is(Word::And);
-            if !grouped && is_or && self.nested > 0 {
-                return self.or_in_nested(start);
-            }
-            self.pos += 1;
-            names.push(self.name(Wanted::AnyTerm)?);
-            or = Some(or.unwrap_or(is_or) && is_or);
-        }
-        if grouped {
-            self.close()?;
-        }
-        if or == Some(false) {
-            return self.and_of_terms(start);
-        }
-        Ok(Names { names, or: true, grouped })
-    }
-
-    fn goes_on_with_term(&self, first: &Name, grouped: bool) -> bool {
-        let joint = self.is(Word::Or) || self.is(Word::And);
-        let comma = self.peek().is_some_and(|p| p.kind == Kind::Comma);
-        if !(joint || comma) || self.name_ahead(1).is_none() && !self.is_at(1, Word::The) {
-            return false;
-        }
-        let ahead = if self.name_ahead(1).is_some() { 1 } else { 2 };
-        let kind = |senses: &[Sense]| {
-            senses.iter().find_map(|s| match s.meaning {
-                Meaning::Term(t) => Some(self.context.schema.terms[t.ix()].kind),
-                Meaning::Set(s) => Some(self.context.schema.sets[s.ix()].kind),
-                _ => None,
-            })
-        };
-        grouped || kind(&first.senses).is_some() && kind(&first.senses) == kind(self.senses(ahead))
-    }
-
-    fn and_of_terms<T>(&self, start: usize) -> Result<T> {
-        let at = self.pieces[start].at.to(self.pieces[self.pos - 1].at);
-        let text = self.text(start, self.pos);
-        let (and, or) = self.lang.pick((" en ", " of "), (" and ", " or "));
-        let any = text.replace(and, or);
-        let parts: Vec<_> = text.split(and).collect();
-        let repeat = self.lang.pick("van", "of");
-        let both = parts.join(&format!(" {repeat} "));
-        self.ambiguous(
-            at,
-            ("`en` tussen begrippen kan elk van beide of allebei tegelijk zijn", "`and` between terms can be either or both at once"),
-            [any, both],
-        )
-    }
-
-    fn region(&mut self) -> Result<Region> {
-        let outside = self.is(Word::Outside);
-        self.pos += 1;
-        let its = self.eat(Word::Its);
-        let article = self.article();
-        let declared = self.eat(Word::Declared);
-        let mut first = self.name(Wanted::Region)?;
-        first.article = first.article.or(article);
-        let start = self.pos - 1;
-        let mut names = vec![first];
-        while self.is(Word::Or) && self.goes_on_with_term(&names[0], false) {
-            if self.nested > 0 {
-                return self.or_in_nested(start);
-            }
-            self.pos += 1;
-            names.push(self.name(Wanted::Region)?);
-        }
-        Ok(Region { outside, declared, its, names: Names { names, or: true, grouped: false } })
-    }
-
-    // --- qualities -------------------------------------------------------------------------------
-
-    fn quality(&mut self) -> Result<Quality> {
-        self.deeper(|p| {
-            let start = p.pos;
-            let goes_on = |p: &Self| !p.begins_clause(1);
-            let part = |p: &mut Self| {
-                let quality = p.quality_part()?;
-                let strays = p.is(Word::Or) && p.nested > 0 && !p.grouped && !p.begins_clause(1);
-                if strays { p.or_in_nested(start) } else { Ok(quality) }
-            };
-            let (parts, or) = p.joined(start, part, goes_on)?;
-            Ok(match or {
-                None => parts.into_iter().next().unwrap_or(Quality::And(Vec::new())),
-                Some(true) => Quality::Or(parts),
-                Some(false) => Quality::And(parts),
-            })
-        })
-    }
-
-    /// `or` inside a nested quantifier may belong to it or to what is around it.
-    fn or_in_nested<T>(&mut self, start: usize) -> Result<T> {
-        let or = self.pos;
-        let mut end = or + 1;
-        while self.pieces.get(end).is_some_and(|p| {
-            !matches!(&p.kind, Kind::Close | Kind::Comma) && !matches!(&p.kind, Kind::Key(k) if STOPS.contains(&k[0]))
-        }) {
-            end += 1;
-        }
-        let inner = format!("({})", self.text(start, end));
-        let outer = format!("({}) {}", self.text(self.nested_start(start), or), self.text(or, end));
-        let at = self.pieces[start].at.to(self.pieces[end - 1].at);
-        self.ambiguous(at, ("`of` binnen een geneste zin zonder haakjes", "`or` inside a nested phrase without parentheses"), [inner, outer])
-    }
-
-    /// The quantifier that the nested phrase around `start` begins with.
-    fn nested_start(&self, start: usize) -> usize {
-        let quantifier = |p: &Piece| matches!(&p.kind, Kind::Key(k) if k.contains(&Word::Some) || k.contains(&Word::AtLeast) || k.contains(&Word::A));
-        (0..start).rev().find(|i| quantifier(&self.pieces[*i])).unwrap_or(start)
-    }
-
-    fn quality_part(&mut self) -> Result<Quality> {
-        if self.eat(Word::Not) {
-            return Ok(Quality::Not(Box::new(self.deeper(|p| p.quality_part())?)));
-        }
-        if self.eat_kind(Kind::Open) {
-            let before = std::mem::replace(&mut self.grouped, true);
-            let inner = self.quality();
-            self.grouped = before;
-            let inner = inner?;
-            self.close()?;
-            return Ok(Quality::Group(Box::new(inner)));
-        }
-        if self.eat(Word::Some) {
-            return Ok(Quality::Some(Quantifier::Some, Box::new(self.nested_phrase()?)));
-        }
-        if self.is(Word::AtLeast) {
-            let count = self.count()?;
-            return Ok(Quality::Some(Quantifier::AtLeast(count), Box::new(self.nested_phrase()?)));
-        }
-        self.named_quality()
-    }
-
-    fn nested_phrase(&mut self) -> Result<Phrase> {
-        let before = std::mem::replace(&mut self.grouped, false);
-        self.nested += 1;
-        let phrase = self.phrase(Order::Plain);
-        self.nested -= 1;
-        self.grouped = before;
-        phrase
-    }
-
-    fn named_quality(&mut self) -> Result<Quality> {
-        let skip = usize::from(self.is(Word::The) || self.is(Word::A));
-        let declared = self.is_at(skip, Word::Declared);
-        let at_name = skip + usize::from(declared);
-        let only_record = self.can(at_name, Wanted::Record)
-            && !self.can(at_name, Wanted::Field)
-            && !self.can(at_name, Wanted::AnyTerm);
-        let a_thing = self.is(Word::A) && self.can(at_name, Wanted::Record);
-        if declared || only_record || a_thing {
-            return Ok(Quality::Some(Quantifier::Bare, Box::new(self.nested_phrase()?)));
-        }
-        let name = self.name(Wanted::Quality)?;
-        let test = self.test(&name)?;
-        Ok(Quality::Name(name, test))
-    }
-
-    fn test(&mut self, name: &Name) -> Result<Option<Test>> {
-        let schema = self.context.schema;
-        let field = name.senses.iter().any(|s| Wanted::Field.fits(schema, s.meaning));
-        if !field {
-            return Ok(None);
-        }
-        if let Some(op) = self.comparison() {
-            if self.eat(Word::Its) {
-                return Ok(Some(Test::Its(op, Box::new(self.name(Wanted::Field)?))));
-            }
-            return Ok(Some(Test::Value(op, self.value()?)));
-        }
-        if self.eat(Word::Includes) {
-            return Ok(Some(Test::Includes(self.terms()?)));
-        }
-        if self.is(Word::Outside) || self.is(Word::Within) {
-            return Ok(Some(Test::Region(self.region()?)));
-        }
-        if self.is(Word::Is) && self.name_ahead(1).is_some() {
-            self.pos += 1;
-            return Ok(Some(Test::Term(Box::new(self.name(Wanted::AnyTerm)?), true)));
-        }
-        let term = self.name_ahead(0).is_some() && (self.can(0, Wanted::AnyTerm) || self.senses(0).is_empty());
-        if term {
-            return Ok(Some(Test::Term(Box::new(self.name(Wanted::AnyTerm)?), false)));
-        }
-        Ok(None)
-    }
-
-    // --- comparisons -----------------------------------------------------------------------------
-
-    fn comparison(&mut self) -> Option<Comparison> {
-        const WORDS: [(Word, Op); 4] = [
-            (Word::AtMost, Op::Le),
-            (Word::AtLeast, Op::Ge),
-            (Word::LessThan, Op::Lt),
-            (Word::MoreThan, Op::Gt),
-        ];
-        if let Some(Kind::Sign(op)) = self.peek().map(|p| &p.kind) {
-            let op = *op;
-            self.pos += 1;
-            return Some(Comparison { op, words: false });
-        }
-        let (_, op) = WORDS.into_iter().find(|(word, _)| self.is(*word))?;
-        self.pos += 1;
-        Some(Comparison { op, words: true })
-    }
-
-    fn value(&mut self) -> Result<Value> {
-        let start = self.here();
-        let kind = self.value_kind()?;
-        let after = if self.eat(Word::After) || matches!(kind, ValueKind::Span(..)) && self.eat(Word::From) {
-            Some(self.name(Wanted::Event)?)
-        } else {
-            None
-        };
-        let ago = self.eat(Word::Ago);
-        Ok(Value { kind, after, ago, at: self.since(start) })
-    }
-
-    fn value_kind(&mut self) -> Result<ValueKind> {
-        self.article();
-        let Some(piece) = self.peek() else { return self.wanted(Wanted::Value) };
-        let text = piece.text.clone();
-        match piece.kind {
-            Kind::Number => {
-                let number: Option<i64> = text.parse().ok().filter(|n| *n <= i64::from(u32::MAX / 9000));
-                let Some(number) = number else {
-                    return self.expected(message("een kleiner getal", "a smaller number"));
-                };
-                self.pos += 1;
-                const UNITS: [Word; 5] = [Word::Year, Word::Month, Word::Week, Word::Day, Word::Hour];
-                let unit = UNITS.into_iter().find(|unit| self.eat(*unit));
-                Ok(unit.map_or(ValueKind::Number(number), |unit| ValueKind::Span(number as u32, unit)))
-            }
-            Kind::Dotted => match text.parse() {
-                Ok(date) => {
-                    self.pos += 1;
-                    Ok(ValueKind::Date(date))
-                }
-                Err(_) => Ok(ValueKind::Name(self.name(Wanted::AnyTerm)?)),
-            },
-            _ => Ok(ValueKind::Name(self.name(Wanted::Value)?)),
-        }
-    }
-}
-
-/// Function words that end what an `or` could reach.
-const STOPS: [Word; 5] = [Word::When, Word::Unless, Word::Then, Word::And, Word::Or];
-
-fn unreachable_name(at: At) -> Name {
-    Name { article: None, senses: Vec::new(), text: String::new(), quoted: false, at }
 }

@@ -1,0 +1,173 @@
+//! What an edit re-runs, told by the database's own log.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::civil::date;
+use policy_core::verdict::Verdict;
+use policy_db::{Database, PolicyFile, SourceFile, queries};
+
+const VOCABULARY: &str = r#"
+policy lending "Lending" { version 1.0.0 }
+kind town { nl "plaats"; en "town" }
+term near : town { nl "Dichtbij"; en "Nearby" }
+term far : town { nl "Verreweg"; en "Faraway" }
+set region : town { nl "Regio"; en "Region"; members near }
+kind pledge { nl "borg"; en "pledge" }
+term cash : pledge { nl "contant"; en "cash" }
+term card : pledge { nl "pas"; en "card" }
+record loan {
+  nl "uitlening", "uitleningen"; en "loan", "loans"
+  field branch : town { nl "vestiging"; en "branch" }
+  field deposit : pledge many { nl "waarborg"; en "deposit" }
+}
+"#;
+
+const RULES: &str = r#"
+rule deposits {
+  "Outside the region only with cash"
+  no loan outside Region without cash
+  severity high
+}
+"#;
+
+struct World {
+    db: Database,
+    log: Arc<Mutex<Vec<String>>>,
+    vocabulary: SourceFile,
+    rules: SourceFile,
+    declarations: Vec<SourceFile>,
+}
+
+impl World {
+    /// Three declarations against one pack of two files, evaluated once.
+    fn new() -> World {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let sink = log.clone();
+        let mut db = Database::with_log(Box::new(move |ran| sink.lock().expect("one thread").push(ran)));
+        let vocabulary = db.add("lending/vocabulary.policy", VOCABULARY);
+        let rules = db.add("lending/rules.policy", RULES);
+        let pack = |file| PolicyFile { file, pack: "lending".to_owned() };
+        db.set_packs(vec![pack(vocabulary), pack(rules)], vec!["lending".to_owned()]);
+        db.set_as_of(date(2026, 11, 22));
+        let text = |deposit: &str| {
+            format!("loans:\n  complete: true\n  items: [{{ branch: Faraway, deposit: [{deposit}] }}]\n")
+        };
+        let declarations = ["cash", "card", "cash"].into_iter().enumerate();
+        let declarations =
+            declarations.map(|(n, deposit)| db.add(format!("{n}.declaration.yaml"), text(deposit))).collect();
+        let world = World { db, log, vocabulary, rules, declarations };
+        assert_eq!(world.verdicts(), [Verdict::Pass, Verdict::Fail, Verdict::Pass]);
+        world.ran();
+        world
+    }
+
+    /// The verdict on every declaration.
+    fn verdicts(&self) -> Vec<Verdict> {
+        let project = self.db.project();
+        let outcome = |file: &SourceFile| queries::outcomes(&self.db, project, *file)[0].verdict;
+        self.declarations.iter().map(outcome).collect()
+    }
+
+    /// The names of the queries that ran since it was last asked, sorted.
+    fn ran(&self) -> Vec<String> {
+        let log = std::mem::take(&mut *self.log.lock().expect("one thread"));
+        let mut names: Vec<_> =
+            log.iter().map(|ran| ran.split('(').next().unwrap_or_default().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn edit(&mut self, file: SourceFile, change: impl Fn(&str) -> String) {
+        let text = change(file.text(&self.db));
+        self.db.set_text(file, &text);
+    }
+}
+
+#[test]
+fn asking_again_runs_nothing() {
+    let world = World::new();
+    world.verdicts();
+    assert_eq!(world.ran(), [""; 0]);
+}
+
+#[test]
+fn the_same_text_again_runs_nothing() {
+    let mut world = World::new();
+    world.edit(world.rules, str::to_owned);
+    world.edit(world.declarations[0], str::to_owned);
+    world.verdicts();
+    assert_eq!(world.ran(), [""; 0]);
+}
+
+#[test]
+fn an_edit_in_one_declaration_evaluates_that_one() {
+    let mut world = World::new();
+    world.edit(world.declarations[1], |text| text.replace("card", "cash"));
+    assert_eq!(world.verdicts(), [Verdict::Pass; 3]);
+    assert_eq!(world.ran(), ["applied", "declared", "outcomes"]);
+}
+
+#[test]
+fn a_comment_in_a_declaration_evaluates_nothing() {
+    let mut world = World::new();
+    world.edit(world.declarations[1], |text| format!("# a remark\n\n{text}"));
+    world.verdicts();
+    assert_eq!(world.ran(), ["applied", "declared"], "it is read, and says the same");
+}
+
+#[test]
+fn comments_and_blank_lines_in_policies_evaluate_nothing() {
+    let mut world = World::new();
+    world.edit(world.rules, |text| {
+        format!("# a remark\n\n{}", text.replace("  severity", "\n  # why\n  severity"))
+    });
+    world.edit(world.vocabulary, |text| format!("\n\n# a remark\n{text}"));
+    world.verdicts();
+    let ran = world.ran();
+    for not in ["outcomes", "declared", "applied", "rules", "compiled"] {
+        assert!(!ran.iter().any(|name| name == not), "{not} ran: {ran:?}");
+    }
+}
+
+#[test]
+fn a_new_title_evaluates_nothing() {
+    let mut world = World::new();
+    world.edit(world.rules, |text| text.replace("Outside the region", "Elsewhere").replace("high", "low"));
+    world.verdicts();
+    let ran = world.ran();
+    assert!(ran.contains(&"rules".to_owned()) && ran.contains(&"bare_rules".to_owned()), "{ran:?}");
+    for not in ["outcomes", "declared", "applied", "compiled"] {
+        assert!(!ran.iter().any(|name| name == not), "{not} ran: {ran:?}");
+    }
+}
+
+#[test]
+fn a_new_sentence_reads_no_declaration() {
+    let mut world = World::new();
+    world.edit(world.rules, |text| text.replace("without cash", "without card"));
+    assert_eq!(world.verdicts(), [Verdict::Fail, Verdict::Pass, Verdict::Fail]);
+    let ran = world.ran();
+    assert_eq!(ran.iter().filter(|name| *name == "outcomes").count(), 3, "{ran:?}");
+    for not in ["declared", "applied", "schema", "vocabulary"] {
+        assert!(!ran.iter().any(|name| name == not), "{not} ran: {ran:?}");
+    }
+}
+
+#[test]
+fn another_date_reads_no_declaration() {
+    let mut world = World::new();
+    world.db.set_as_of(date(2020, 7, 15));
+    world.verdicts();
+    let ran = world.ran();
+    assert!(!ran.contains(&"declared".to_owned()), "{ran:?}");
+}
+
+#[test]
+fn a_profile_reads_no_declaration() {
+    let mut world = World::new();
+    let profile = world.db.add("own.profile.yaml", "conditions: {}\n");
+    world.db.set_profile(Some(profile));
+    world.verdicts();
+    let ran = world.ran();
+    assert!(!ran.contains(&"declared".to_owned()) && !ran.contains(&"outcomes".to_owned()), "{ran:?}");
+}

@@ -1,0 +1,199 @@
+//! The five real agreements: what their declarations quote, and what the standard packs find in them.
+//!
+//! `vendors/expected.txt` holds the verdicts that a reader of the documents decided before the program ran.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::date;
+use policy_core::declare::{self, Content, Format, Node};
+use policy_core::diag::Level;
+use policy_core::eval::Detail;
+use policy_core::lang::Lang;
+use policy_core::model::FileId;
+use policy_core::report::{Explained, RuleResult};
+use policy_core::verdict::Verdict;
+use policy_db::{Database, PolicyFile, SourceFile, queries};
+
+const VENDORS: [&str; 5] = ["smartschools", "schoolmonitor", "snappet", "studyspace", "smartschool"];
+const PACKS: [&str; 2] = ["model-4.0", "mission"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn declaration(vendor: &str) -> String {
+    read(&root().join(format!("tests/vendors/{vendor}.declaration.yaml")))
+}
+
+/// The documents, in `shared` beside the repository (or further up, for a work tree of it).
+fn documents() -> Option<PathBuf> {
+    let folders = root().ancestors().skip(1).map(|above| above.join("shared/documents")).collect::<Vec<_>>();
+    folders.into_iter().find(|folder| folder.is_dir())
+}
+
+/// One space for any white space.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The texts under every key of that name.
+fn under_key<'n>(node: &'n Node, key: &str, found: &mut Vec<&'n str>) {
+    match &node.content {
+        Content::List(items) => items.iter().for_each(|item| under_key(item, key, found)),
+        Content::Map(entries) => {
+            for entry in entries {
+                match entry.value.text() {
+                    Some(text) if &*entry.key == key => found.push(text),
+                    _ => under_key(&entry.value, key, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The standard packs and the five declarations.
+struct World {
+    db: Database,
+    declarations: Vec<SourceFile>,
+}
+
+impl World {
+    fn new() -> World {
+        let mut db = Database::default();
+        let mut policies = Vec::new();
+        for pack in PACKS {
+            let folder = root().join("policies").join(pack);
+            let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+            let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+            paths.retain(|path| path.extension().is_some_and(|end| end == "policy"));
+            paths.sort();
+            for path in paths {
+                let file = db.add(path.display().to_string(), read(&path));
+                policies.push(PolicyFile { file, pack: pack.to_owned() });
+            }
+        }
+        db.set_packs(policies, PACKS.map(str::to_owned).to_vec());
+        db.set_as_of(date(2026, 11, 22));
+        let named = |vendor: &str| (format!("{vendor}.declaration.yaml"), declaration(vendor));
+        let declarations = VENDORS.map(named).into_iter().map(|(path, text)| db.add(path, text)).collect();
+        World { db, declarations }
+    }
+
+    fn rule_ids(&self) -> Vec<String> {
+        queries::rules(&self.db, self.db.project()).iter().map(|rule| rule.id.clone()).collect()
+    }
+
+    fn results(&self, vendor: usize, detail: Detail) -> Vec<RuleResult> {
+        queries::results(&self.db, self.db.project(), self.declarations[vendor], detail)
+    }
+}
+
+/// Per vendor and rule: the verdict that was expected, and why.
+fn expected() -> BTreeMap<(String, String), (String, String)> {
+    let mut vendor = String::new();
+    let mut expected = BTreeMap::new();
+    for line in read(&root().join("tests/vendors/expected.txt")).lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            vendor = name.trim_end_matches(']').to_owned();
+        } else if !line.starts_with('#') && !line.trim().is_empty() {
+            let [rule, verdict, why] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+                panic!("expected `rule verdict reason`, found {line:?}")
+            };
+            expected.insert((vendor.clone(), rule.to_owned()), (verdict.to_owned(), why.to_owned()));
+        }
+    }
+    expected
+}
+
+#[test]
+fn every_quotation_is_in_its_document() {
+    let Some(documents) = documents() else {
+        println!("skipped: there is no folder `shared/documents` beside the repository");
+        return;
+    };
+    let mut lost = Vec::new();
+    for vendor in VENDORS {
+        let document = plain(&read(&documents.join(format!("{vendor}.txt"))));
+        let text = declaration(vendor);
+        let (tree, _) = declare::parse(&text, Format::Yaml, FileId::default());
+        let tree = tree.expect("a mapping");
+        let mut quotes = Vec::new();
+        under_key(&tree, "quote", &mut quotes);
+        assert!(quotes.len() > 20, "{vendor} has {} quotations", quotes.len());
+        lost.extend(quotes.iter().map(|q| plain(q)).filter(|q| !document.contains(q)).map(|q| (vendor, q)));
+    }
+    assert!(lost.is_empty(), "not found in the document: {lost:#?}");
+}
+
+#[test]
+fn declarations_hold_no_addresses_or_numbers_of_persons() {
+    for vendor in VENDORS {
+        let text = declaration(vendor);
+        assert!(!text.contains('@'), "{vendor}: an e-mail address");
+        let digits = |word: &str| word.chars().filter(char::is_ascii_digit).count();
+        let long = text.split(|c: char| !c.is_ascii_digit() && c != '-').find(|word| digits(word) > 8);
+        assert_eq!(long, None, "{vendor}: a telephone number");
+    }
+}
+
+#[test]
+fn declarations_are_read_without_errors() {
+    let world = World::new();
+    let project = world.db.project();
+    let wrong = queries::policy_diagnostics(&world.db, project);
+    let of_policies = wrong.iter().filter(|d| d.level == Level::Error).map(|d| ("policies", &d.message.en));
+    let declared = VENDORS.iter().zip(&world.declarations);
+    let of_declarations = declared.flat_map(|(vendor, file)| {
+        let found = &queries::declared(&world.db, project, *file).diagnostics;
+        found.iter().filter(|d| d.level == Level::Error).map(|d| (*vendor, &d.message.en))
+    });
+    let errors: Vec<_> = of_policies.chain(of_declarations).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn verdicts_are_what_a_reader_expects() {
+    let (world, mut expected) = (World::new(), expected());
+    let rules = world.rule_ids();
+    let mut wrong = Vec::new();
+    for (index, vendor) in VENDORS.into_iter().enumerate() {
+        for result in world.results(index, Detail::Off) {
+            let rule = &rules[result.rule];
+            let found = result.outcome.verdict.word();
+            match expected.remove(&(vendor.to_owned(), rule.clone())) {
+                Some((verdict, _)) if verdict == found => {}
+                Some((verdict, why)) => {
+                    wrong.push(format!("{vendor} {rule}: {found}, expected {verdict}: {why}"));
+                }
+                None => wrong.push(format!("{vendor} {rule}: {found}, and no reader said what to expect")),
+            }
+        }
+    }
+    wrong.extend(expected.keys().map(|(vendor, rule)| format!("{vendor} {rule}: not evaluated")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_pass_names_the_stated_facts_it_rests_on() {
+    let world = World::new();
+    let rules = world.rule_ids();
+    let mut bare = Vec::new();
+    for (index, vendor) in VENDORS.into_iter().enumerate() {
+        let passes = world.results(index, Detail::Full);
+        for result in passes.into_iter().filter(|result| result.outcome.verdict == Verdict::Pass) {
+            let stated = |finding: &Explained| finding.rests_on.iter().any(|(place, _)| !place.absent);
+            if !result.findings.iter().any(stated) {
+                let reasons = result.findings.iter().map(|f| f.reason.get(Lang::En).to_owned());
+                bare.push((vendor, rules[result.rule].clone(), reasons.collect::<Vec<_>>()));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}
