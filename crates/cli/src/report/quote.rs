@@ -15,6 +15,14 @@ use super::terminal::{Paint, Style, clean, clean_char, width};
 /// The most characters of a line that are shown.
 const MAX_LINE: usize = 240;
 
+/// The most bytes of a line that are looked at on each side of its first mark: many times what is shown, so that a
+/// line of millions costs no more than a long one.
+const NEAR: usize = 16 * MAX_LINE;
+
+/// Marks further down are located but not drawn: ariadne numbers lines from the top of its source, so that the
+/// lines above cost time, even empty.
+const LAST_DRAWN: u32 = 50_000;
+
 /// Something to quote.
 pub struct Quote<'a> {
     /// The name of the file.
@@ -63,11 +71,13 @@ impl<'a> Quote<'a> {
     fn body(&self, style: Style) -> String {
         let windows = self.windows();
         let Some((last, _)) = windows.last_key_value() else { return String::new() };
-        let mut source = String::new();
+        let (mut source, mut length) = (String::new(), 0);
         let mut starts = BTreeMap::new();
         for line in 1..=*last {
-            starts.insert(line, source.chars().count());
-            source.push_str(windows.get(&line).map_or("", |window| &window.text));
+            let text = windows.get(&line).map_or("", |window| &window.text);
+            starts.insert(line, length);
+            length += text.chars().count() + 1;
+            source.push_str(text);
             source.push('\n');
         }
         let wordless = self.marks.iter().all(|mark| mark.label.is_empty());
@@ -87,6 +97,7 @@ impl<'a> Quote<'a> {
         for (index, mark) in self.marks.iter().enumerate() {
             by_line.entry(self.lines.position(self.text, mark.span.start).line).or_default().push(index);
         }
+        by_line.retain(|line, _| *line <= LAST_DRAWN);
         let windows =
             by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
         windows.filter(|(_, window)| !window.text.trim().is_empty()).collect()
@@ -131,10 +142,13 @@ struct Window {
 impl Window {
     fn new(text: &str, marks: &[Mark], chosen: Vec<usize>) -> Self {
         let start = floor(text, marks[chosen[0]].span.start);
-        let first = text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let last = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let (near, far) = (start.saturating_sub(NEAR), start.saturating_add(NEAR));
+        let (near, far) = (floor(text, near as u32), floor(text, far as u32));
+        let first = text[near..start].rfind('\n').map_or(near, |i| near + i + 1);
+        let last = text[start..far].find('\n').map_or(far, |i| start + i);
         let range = |span: Span| {
-            let (start, end) = (floor(text, span.start), floor(text, span.end));
+            let start = floor(text, span.start).clamp(first, last);
+            let end = floor(text, span.end);
             let before = text[first..start].chars().count();
             before..before + text[start..end.clamp(start, last)].trim_end().chars().count()
         };
@@ -253,6 +267,15 @@ mod tests {
         let shown = plain(&text, &[(Span::new(5000, 5004), "here"), (Span::new(9000, 9999), "there")]);
         assert!(!shown.contains('\u{1b}') && shown.contains("\u{fffd}[2J"), "{shown}");
         assert!(shown.lines().all(|line| line.chars().count() < 300), "{shown}");
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_and_a_line_far_down_only_located() {
+        let text = "a".repeat(1 << 20);
+        let shown = plain(&text, &[(Span::new(9_000, 9_004), "here")]);
+        assert!(shown.contains("… aaa") && shown.contains("aaa …") && shown.contains("^^|^"), "{shown}");
+        let text = "\n".repeat(1 << 20) + "late";
+        assert_eq!(plain(&text, &[(Span::new(1 << 20, text.len()), "late")]), "  --> loans.yaml:1048577:1\n");
     }
 
     fn looks(shown: &str, lines: &[&str]) {
