@@ -266,6 +266,8 @@ pub struct Comparison {
     pub op: Op,
     /// In words (`at most`) rather than a sign.
     pub words: bool,
+    /// A sign with no space before its value (`≤13`).
+    pub tight: bool,
 }
 
 /// A value.

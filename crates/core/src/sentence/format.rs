@@ -14,7 +14,7 @@ use crate::lang::Lang;
 use crate::lower::{translate_head, translate_line};
 use crate::model::{Clause, FileId, Reading, Schema, Sentence};
 use crate::rules::{LineKind, line_kind};
-use crate::words::{self, Meaning, Vocabulary, Word};
+use crate::words::{self, Meaning, Number, Vocabulary, Word};
 
 /// Longer sentences are wrapped after a connective.
 const WIDTH: usize = 96;
@@ -142,15 +142,14 @@ impl Formatter<'_> {
     fn field(&self, tokens: &[Token], to: Lang) -> String {
         let text = super::written(tokens);
         let senses = self.vocabulary.senses(&text);
-        let found = senses.iter().find_map(|sense| match sense.meaning {
-            Meaning::Field(r, f) => {
+        let found = senses.iter().find_map(|sense| match (sense.meaning, sense.lang) {
+            (Meaning::Field(r, f), Some(lang)) => {
                 let labels = &self.schema.records[r.ix()].fields[f.ix()].labels;
-                let known = !labels.forms(to).is_empty();
-                known.then(|| labels.word(to, super::write::canonical(labels, sense.form))).flatten()
+                words::translated(labels, &text, lang, to, Number::Many)
             }
             _ => None,
         });
-        found.map(|word| words::without_article(word).to_string()).unwrap_or(text)
+        found.map(str::to_string).unwrap_or(text)
     }
 
     /// The words of a line with one space, or a line end, between them.

@@ -3,11 +3,13 @@
 //! The spelling is canonical: it depends on what a sentence says, never on which language it was written in,
 //! so that writing a sentence in the other language and back gives the same words.
 
+use std::borrow::Cow;
+
 use super::ast::*;
 use super::{Choices, Context};
 use crate::lang::Lang;
-use crate::model::{Form, Labels, Op};
-use crate::words::{self, Meaning, Word};
+use crate::model::{Labels, Op, RecordId};
+use crate::words::{self, Meaning, Number, Sense, Word};
 
 /// A sentence in words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,12 +66,14 @@ struct Writer<'a> {
     choices: &'a Choices,
     from: Lang,
     to: Lang,
+    /// How many things the noun being written stands for.
+    number: Number,
     out: Written,
 }
 
 impl<'a> Writer<'a> {
     fn new(context: &'a Context<'a>, choices: &'a Choices, from: Lang, to: Lang) -> Self {
-        Writer { context, choices, from, to, out: Written::default() }
+        Writer { context, choices, from, to, number: Number::Many, out: Written::default() }
     }
 
     // --- words -----------------------------------------------------------------------------------
@@ -93,35 +97,38 @@ impl<'a> Writer<'a> {
 
     // --- names -----------------------------------------------------------------------------------
 
-    /// What a name means here, and the form it stands in.
-    fn sense(&self, name: &Name) -> Option<(Meaning, Form, bool)> {
+    /// The sense in which a name is used here: of what it means, that in the sentence's own language first.
+    fn sense(&self, name: &Name) -> Option<Sense> {
         let first = name.senses.first()?;
         let meaning = self.choices.get(&name.at.first).copied().unwrap_or(first.meaning);
         let field = |m: Meaning| matches!(m, Meaning::Field(..));
         let same = |m: Meaning| m == meaning || field(m) && field(meaning);
         let mut senses: Vec<_> = name.senses.iter().filter(|s| same(s.meaning)).collect();
-        senses.sort_by_key(|s| (s.meaning != meaning, s.lang != Some(self.from), s.form));
+        senses.sort_by_key(|s| (!self.answers(s.meaning, meaning), s.lang != Some(self.from), s.form));
         let sense = senses.first().copied().unwrap_or(first);
-        Some((meaning, sense.form, sense.lang.is_none()))
+        let meaning = if self.answers(sense.meaning, meaning) { sense.meaning } else { meaning };
+        Some(Sense { meaning, ..*sense })
+    }
+
+    /// Whether a label of `of` is one for `meaning`: a child answers to its parent's name for a field.
+    fn answers(&self, of: Meaning, meaning: Meaning) -> bool {
+        let (Meaning::Field(record, field), Meaning::Field(child, same)) = (of, meaning) else {
+            return of == meaning;
+        };
+        let parent = |r: &RecordId| self.context.schema.records[r.ix()].parent;
+        field == same && std::iter::successors(Some(child), parent).any(|r| r == record)
     }
 
     /// The text of a name, without article or quotes.
     fn text(&mut self, name: &Name) -> String {
-        let Some((meaning, form, code)) = self.sense(name) else { return literal(name) };
-        if code {
-            return self.quoted(&name.text, meaning);
-        }
-        let found = match (meaning, words::labels(self.context.schema, meaning)) {
-            (Meaning::Compound(..), _) => words::compound(self.context.schema, meaning, self.to),
-            (_, Some(labels)) if labels.forms(self.to).is_empty() => None,
-            (_, Some(labels)) => labels.word(self.to, canonical(labels, form)).map(String::from),
-            (_, None) => None,
-        };
-        match found {
-            Some(text) => self.quoted(words::without_article(&text), meaning),
+        let Some(sense) = self.sense(name) else { return literal(name) };
+        let Some(lang) = sense.lang else { return self.quoted(&name.text, sense.meaning) };
+        let labels = words::labels(self.context.schema, sense.meaning);
+        match words::translated(&labels, &name.text, lang, self.to, self.number) {
+            Some(text) => self.quoted(text, sense.meaning),
             None => {
                 self.out.untranslated.push((name.at, name.text.clone()));
-                self.quoted(&name.text, meaning)
+                self.quoted(&name.text, sense.meaning)
             }
         }
     }
@@ -162,26 +169,37 @@ impl<'a> Writer<'a> {
 
     fn bare_word(&self, name: &Name) -> String {
         let mut probe = Writer::new(self.context, self.choices, self.from, self.to);
-        probe.text(name)
+        probe.number = self.number;
+        probe.text(name).trim_matches('`').to_string()
     }
 
-    /// Whether the noun takes a plural verb in the language written.
+    fn labels(&self, name: &Name) -> Option<Cow<'a, Labels>> {
+        self.sense(name).map(|sense| words::labels(self.context.schema, sense.meaning))
+    }
+
+    /// Whether the noun takes a plural verb in the language written. A compound is what its last part is.
     fn plural(&self, name: &Name) -> bool {
         let word = self.bare_word(name);
-        let Some((meaning, form, _)) = self.sense(name) else { return false };
-        let Some(labels) = words::labels(self.context.schema, meaning) else {
-            return words::looks_plural(&word);
+        if self.to == Lang::En && words::uncountable(&word) {
+            return false;
+        }
+        let Some(sense) = self.sense(name) else { return false };
+        let head = match sense.meaning {
+            Meaning::Compound(head, ..) => Meaning::Term(head),
+            other => other,
         };
-        let singular = labels.word(self.to, Form(0)).is_some_and(|one| one == word);
-        let form = canonical(labels, form);
-        if form == Form(1) && !singular { true } else { words::looks_plural(&word) }
+        let plural = |forms: &[String]| match forms {
+            [one, many, ..] => word.ends_with(many.as_str()) && !word.ends_with(one.as_str()),
+            _ => false,
+        };
+        words::labels(self.context.schema, head).names(self.to).any(plural) || words::looks_plural(&word)
     }
 
     /// Whether the Dutch noun takes `het`: a synonym with an article says so, else its ending.
     fn neuter(&self, name: &Name) -> bool {
-        let labels = self.sense(name).and_then(|(m, ..)| words::labels(self.context.schema, m));
+        let labels = self.labels(name);
         let hint = |article: &str| {
-            labels.is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)))
+            labels.as_ref().is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)))
         };
         hint("het ") || !hint("de ") && words::neuter(&self.bare_word(name))
     }
@@ -224,7 +242,7 @@ impl<'a> Writer<'a> {
             Norm::Limit { subject, op, value, .. } => {
                 self.phrase(subject);
                 self.comparison(*op);
-                self.value(value);
+                self.value(*op, value);
             }
         }
     }
@@ -243,6 +261,7 @@ impl<'a> Writer<'a> {
             self.verb(verb, plural);
         }
         if every {
+            self.number = Number::One;
             let elk = self.to == Lang::Nl && self.neuter(&subject.noun);
             self.put(if elk { "elk" } else { words::spelling(Word::Every, self.to, false) });
         }
@@ -281,10 +300,16 @@ impl<'a> Writer<'a> {
             }
             Existence::There => {}
         }
-        self.phrase(things);
-        if there && order == Order::Subordinate {
-            self.verb(Word::Is, plural);
+        if !there || order != Order::Subordinate {
+            return self.phrase(things);
         }
+        // A long qualifier comes after the verb: `er een uitzondering is met reden`.
+        let long = |q: &Qualifier| matches!(q.says, Says::With(_) | Says::Without(_) | Says::Where(_));
+        let after = things.qualifiers.iter().rev().take_while(|q| long(q)).count();
+        let (before, after) = things.qualifiers.split_at(things.qualifiers.len() - after);
+        self.phrase(&Phrase { qualifiers: before.to_vec(), ..things.clone() });
+        self.verb(Word::Is, plural);
+        after.iter().for_each(|q| self.qualifier(&q.says));
     }
 
     fn clause(&mut self, condition: &Condition) {
@@ -317,6 +342,9 @@ impl<'a> Writer<'a> {
 
     fn phrase(&mut self, phrase: &Phrase) {
         let article = phrase.heads().find_map(|name| name.article);
+        if article == Some(Article::Indefinite) {
+            self.number = Number::One;
+        }
         self.article(article, &phrase.noun);
         if phrase.declared {
             let bare = article == Some(Article::Indefinite) && !self.plural(&phrase.noun);
@@ -327,6 +355,7 @@ impl<'a> Writer<'a> {
             let text = self.text(name);
             self.put(&text);
         }
+        self.number = Number::Many;
         phrase.qualifiers.iter().for_each(|q| self.qualifier(&q.says));
     }
 
@@ -425,7 +454,7 @@ impl<'a> Writer<'a> {
             }
             Test::Value(op, value) => {
                 self.comparison(*op);
-                self.value(value);
+                self.value(*op, value);
             }
         }
     }
@@ -443,13 +472,20 @@ impl<'a> Writer<'a> {
         if op.words { self.word(word) } else { self.put(op.op.sign()) }
     }
 
-    fn value(&mut self, value: &Value) {
+    fn number_after(&mut self, op: Comparison, number: i64) {
+        match op.tight {
+            true => self.out.text.push_str(&number.to_string()),
+            false => self.put(&number.to_string()),
+        }
+    }
+
+    fn value(&mut self, op: Comparison, value: &Value) {
         match &value.kind {
             ValueKind::Span(n, unit) => {
-                self.put(&n.to_string());
+                self.number_after(op, i64::from(*n));
                 self.put(words::spelling(*unit, self.to, *n != 1));
             }
-            ValueKind::Number(n) => self.put(&n.to_string()),
+            ValueKind::Number(n) => self.number_after(op, *n),
             ValueKind::Date(date) => self.put(&date.to_string()),
             ValueKind::Name(name) => self.name(name),
         }
@@ -468,32 +504,6 @@ fn simple(subject: &Phrase) -> bool {
     let plain =
         |q: &Qualifier| !matches!(q.says, Says::Bare(_) | Says::With(_) | Says::Without(_) | Says::Where(_));
     subject.before.is_empty() && subject.qualifiers.iter().all(plain)
-}
-
-/// Forms that cannot be told apart in one of the languages are one form, so that a translation loses nothing
-/// that the way back would need: the plural if it is among them, else the first.
-pub(super) fn canonical(labels: &Labels, form: Form) -> Form {
-    let (nl, en) = (labels.forms(Lang::Nl).len(), labels.forms(Lang::En).len());
-    if nl == 0 || en == 0 {
-        return form;
-    }
-    let count = nl.max(en) as u8;
-    let same = |a: u8, b: u8| {
-        let alike = |lang| {
-            let word = |f| labels.word(lang, Form(f)).map(words::key);
-            word(a) == word(b)
-        };
-        Lang::ALL.into_iter().any(alike)
-    };
-    let mut class = vec![form.0];
-    let mut i = 0;
-    while i < class.len() {
-        let more: Vec<u8> = (0..count).filter(|f| !class.contains(f) && same(class[i], *f)).collect();
-        class.extend(more);
-        i += 1;
-    }
-    let least = class.iter().copied().min().unwrap_or(form.0);
-    Form(if least == 0 && class.contains(&1) { 1 } else { least })
 }
 
 /// A word of an open kind: in quotes if it was; parts of a provision in parentheses.

@@ -73,6 +73,12 @@ pub fn looks_plural(noun: &str) -> bool {
     plural || noun.ends_with("ses") || noun.ends_with("ties")
 }
 
+/// Whether an English noun has no plural and takes `is` although it may stand for many ("loan data").
+pub fn uncountable(noun: &str) -> bool {
+    let last = noun.rsplit(' ').next().unwrap_or(noun);
+    ["data", "information", "software", "equipment"].contains(&last.to_lowercase().as_str())
+}
+
 /// `a` or `an`.
 pub fn indefinite(next: &str) -> &'static str {
     let vowel = next.chars().next().is_some_and(|c| "aeiouAEIO".contains(c));
