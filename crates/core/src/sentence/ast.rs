@@ -145,6 +145,8 @@ pub struct Name {
     pub text: String,
     /// Written in double quotes: text.
     pub quoted: bool,
+    /// Written in back-quotes: they stay.
+    pub ticked: bool,
     /// Where.
     pub at: At,
 }

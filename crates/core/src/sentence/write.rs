@@ -68,12 +68,14 @@ struct Writer<'a> {
     to: Lang,
     /// How many things the noun being written stands for.
     number: Number,
+    /// The nouns around what is being written.
+    around: Vec<Name>,
     out: Written,
 }
 
 impl<'a> Writer<'a> {
     fn new(context: &'a Context<'a>, choices: &'a Choices, from: Lang, to: Lang) -> Self {
-        Writer { context, choices, from, to, number: Number::Many, out: Written::default() }
+        Writer { context, choices, from, to, number: Number::Many, around: Vec::new(), out: Written::default() }
     }
 
     // --- words -----------------------------------------------------------------------------------
@@ -119,29 +121,34 @@ impl<'a> Writer<'a> {
         field == same && std::iter::successors(Some(child), parent).any(|r| r == record)
     }
 
-    /// The text of a name, without article or quotes.
+    /// The text of a name, without its article.
     fn text(&mut self, name: &Name) -> String {
         let Some(sense) = self.sense(name) else { return literal(name) };
-        let Some(lang) = sense.lang else { return self.quoted(&name.text, sense.meaning) };
-        let labels = words::labels(self.context.schema, sense.meaning);
-        match words::translated(&labels, &name.text, lang, self.to, self.number) {
-            Some(text) => self.quoted(text, sense.meaning),
-            None => {
-                self.out.untranslated.push((name.at, name.text.clone()));
-                self.quoted(&name.text, sense.meaning)
-            }
-        }
+        let text = match sense.lang {
+            Some(lang) => self.translated(name, sense.meaning, lang),
+            None => name.text.clone(),
+        };
+        if name.ticked || self.needs_quotes(&text, sense.meaning) { format!("`{text}`") } else { text }
     }
 
-    /// In back-quotes where the bare words would be read as something else.
-    fn quoted(&self, text: &str, meaning: Meaning) -> String {
+    fn translated(&mut self, name: &Name, meaning: Meaning, from: Lang) -> String {
+        let labels = words::labels(self.context.schema, meaning);
+        let found = words::translated(&labels, &name.text, from, self.to, self.number);
+        found.map(String::from).unwrap_or_else(|| {
+            self.out.untranslated.push((name.at, name.text.clone()));
+            name.text.clone()
+        })
+    }
+
+    /// Whether the bare words would be read as something else.
+    fn needs_quotes(&self, text: &str, meaning: Meaning) -> bool {
         let field = |m: Meaning| matches!(m, Meaning::Field(..));
         let senses = self.context.vocabulary.senses(text);
         let known = senses.iter().any(|s| s.meaning == meaning || field(s.meaning) && field(meaning));
         let lower: Vec<String> = text.split(' ').map(str::to_lowercase).collect();
         let code = senses.iter().any(|s| s.lang.is_none());
         let function = !code && words::matches(&lower, self.to).0 >= lower.len();
-        if known && !function { text.to_string() } else { format!("`{text}`") }
+        !known || function
     }
 
     fn name(&mut self, name: &Name) {
@@ -269,7 +276,7 @@ impl<'a> Writer<'a> {
         if order == Order::Main {
             self.verb(verb, plural);
         }
-        rest(self);
+        self.about(&subject.noun, rest);
         if order == Order::Subordinate {
             self.verb(verb, plural);
         }
@@ -303,13 +310,16 @@ impl<'a> Writer<'a> {
         if !there || order != Order::Subordinate {
             return self.phrase(things);
         }
-        // A long qualifier comes after the verb: `er een uitzondering is met reden`.
-        let long = |q: &Qualifier| matches!(q.says, Says::With(_) | Says::Without(_) | Says::Where(_));
+        // A long qualifier comes after the verb: `er een uitlening is met datum na …`.
+        let long = |q: &Qualifier| match &q.says {
+            Says::With(quality) | Says::Without(quality) => !matches!(quality, Quality::Name(_, None)),
+            says => matches!(says, Says::Where(_)),
+        };
         let after = things.qualifiers.iter().rev().take_while(|q| long(q)).count();
         let (before, after) = things.qualifiers.split_at(things.qualifiers.len() - after);
         self.phrase(&Phrase { qualifiers: before.to_vec(), ..things.clone() });
         self.verb(Word::Is, plural);
-        after.iter().for_each(|q| self.qualifier(&q.says));
+        self.about(&things.noun, |w| after.iter().for_each(|q| w.qualifier(&q.says)));
     }
 
     fn clause(&mut self, condition: &Condition) {
@@ -356,7 +366,21 @@ impl<'a> Writer<'a> {
             self.put(&text);
         }
         self.number = Number::Many;
-        phrase.qualifiers.iter().for_each(|q| self.qualifier(&q.says));
+        self.about(&phrase.noun, |w| phrase.qualifiers.iter().for_each(|q| w.qualifier(&q.says)));
+    }
+
+    /// Writes what is said about a noun.
+    fn about(&mut self, noun: &Name, write: impl FnOnce(&mut Self)) {
+        self.around.push(noun.clone());
+        write(self);
+        self.around.pop();
+    }
+
+    /// `its`: in Dutch it goes by the noun it refers to.
+    fn its(&mut self) {
+        let outer = self.around.iter().rev().take(2).last().map(|noun| self.bare_word(noun));
+        let feminine = self.to == Lang::Nl && outer.is_some_and(|noun| words::feminine(&noun));
+        self.put(if feminine { "haar" } else { words::spelling(Word::Its, self.to, false) });
     }
 
     fn qualifier(&mut self, says: &Says) {
@@ -389,7 +413,7 @@ impl<'a> Writer<'a> {
     fn region(&mut self, region: &Region) {
         self.word(if region.outside { Word::Outside } else { Word::Within });
         if region.its {
-            self.word(Word::Its);
+            self.its();
         }
         if !region.declared {
             return self.names(&region.names, false);
@@ -449,7 +473,7 @@ impl<'a> Writer<'a> {
             Test::Region(region) => self.region(region),
             Test::Its(op, name) => {
                 self.comparison(*op);
-                self.word(Word::Its);
+                self.its();
                 self.name(name);
             }
             Test::Value(op, value) => {

@@ -65,6 +65,11 @@ pub fn neuter(noun: &str) -> bool {
     NEUTER.iter().chain(NEUTER_ENDINGS).any(|end| last.ends_with(end))
 }
 
+/// Whether a Dutch noun is feminine by its ending, so that `haar` refers to it.
+pub fn feminine(noun: &str) -> bool {
+    ["ing", "heid", "nis", "schap", "teit", "ie", "iek"].iter().any(|end| noun.ends_with(end))
+}
+
 /// Whether a noun looks plural although it is listed as the only form ("audit logs", "gegevens").
 pub fn looks_plural(noun: &str) -> bool {
     let noun = noun.to_lowercase();
