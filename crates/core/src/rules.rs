@@ -226,11 +226,36 @@ impl<'a> Reader<'a> {
             Ok(read) => {
                 self.rule.sentences.push(read.sentence);
                 if let Some(when) = read.when {
+                    self.inline_when(line, &when);
                     self.set_when(line, when, true);
                 }
             }
             Err(diagnostic) => self.broken_by(*diagnostic),
         }
+    }
+
+    /// Of several sentences, `when` in one of them could be about that one or about the rule.
+    fn inline_when(&mut self, line: &Line, when: &Clause) {
+        let sentences = self.item.lines.iter().filter(|l| line_kind(l) == LineKind::Sentence).count();
+        if sentences < 2 {
+            return;
+        }
+        let from = line.tokens.iter().position(|t| t.index + 1 == when.origin.first).unwrap_or(0);
+        let words = &line.tokens[from..];
+        let span = words.first().map_or(line.span, |t| t.span.to(words[words.len() - 1].span));
+        let condition = sentence::written(words);
+        self.fatal(
+            &codes::AMBIGUOUS,
+            span,
+            &format!(
+                "deze regel heeft {sentences} zinnen: geldt `{condition}` voor alle, zet het dan op een eigen \
+                 regel; geldt het voor deze zin, maak er dan twee regels van"
+            ),
+            &format!(
+                "this rule has {sentences} sentences: if `{condition}` is about all of them, put it on a line of \
+                 its own; if it is about this one, write two rules"
+            ),
+        );
     }
 
     fn labelled(&mut self, line: &'a Line, word: Word) {
