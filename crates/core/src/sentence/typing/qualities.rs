@@ -242,7 +242,9 @@ fn split(quality: &Quality) -> Option<[Quality; 2]> {
         Quality::Not(inner) => split(inner).map(|both| both.map(|q| Quality::Not(Box::new(q)))),
         Quality::Some(quantifier, phrase) => {
             let last = phrase.qualifiers.last()?;
-            let (Says::With(inner) | Says::Where(inner) | Says::Without(inner)) = &last.says else { return None };
+            let (Says::With(inner) | Says::Where(inner) | Says::Without(inner)) = &last.says else {
+                return None;
+            };
             let around = |q: Quality| {
                 let mut phrase = phrase.clone();
                 if let Some(Says::With(old) | Says::Where(old) | Says::Without(old)) =
