@@ -1,6 +1,6 @@
 //! The standard pack, and reading sentences against it.
 
-use policy_core::codes::NO_TRANSLATION;
+use policy_core::codes::{NO_RULES, NO_TRANSLATION};
 use policy_core::diag::{Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::lower;
@@ -8,6 +8,7 @@ use policy_core::model::{FileId, PackId, Reading, Rule, Schema};
 use policy_core::rules::{self, Rules};
 use policy_core::sentence::format_file;
 use policy_core::words::Vocabulary;
+use policy_syntax::ItemWord;
 
 /// Where the packs are.
 pub const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../policies");
@@ -24,17 +25,23 @@ pub struct World {
 impl World {
     /// The standard pack: what the golden sentences are read against.
     pub fn new() -> World {
-        let texts = texts(&format!("{POLICIES}/model-4.0"));
-        let trees: Vec<_> = texts.iter().map(|text| policy_syntax::parse(text)).collect();
-        let parts = texts.iter().zip(&trees).enumerate();
-        let sources: Vec<_> = parts
-            .map(|(i, (text, tree))| lower::Source { file: FileId(i as u32), tree, text, pack: 0 })
-            .collect();
-        let lowered = lower::schema(&sources);
-        let errors: Vec<_> = lowered.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
+        let (schema, diagnostics) = lowered(&standard());
+        let errors: Vec<_> = diagnostics.iter().filter(|d| d.level == Level::Error).collect();
         assert!(errors.is_empty(), "{errors:#?}");
-        let vocabulary = Vocabulary::new(&lowered.schema);
-        World { schema: lowered.schema, vocabulary }
+        World { vocabulary: Vocabulary::new(&schema), schema }
+    }
+
+    /// Everything that is wrong with a text in a pack that uses the standard one: its syntax, items, rules.
+    pub fn diagnostics(&self, text: &str) -> Vec<Diagnostic> {
+        let tree = policy_syntax::parse(text);
+        let file = FileId(u32::MAX);
+        let mut found = lower::syntax_diagnostics(file, &tree);
+        if tree.items.iter().any(|item| item.word != ItemWord::Rule) {
+            found.extend(beside(text));
+        }
+        let source = rules::Source { file, tree: &tree, pack: NO_PACK };
+        found.extend(rules::rules(&source, &self.schema, &self.vocabulary).diagnostics);
+        found
     }
 
     pub fn read(&self, text: &str) -> Rules {
@@ -73,6 +80,32 @@ impl World {
 /// A rule that is one sentence.
 pub fn item(sentence: &str) -> String {
     format!("rule golden {{\n  {sentence}\n}}\n")
+}
+
+fn standard() -> Vec<String> {
+    texts(&format!("{POLICIES}/model-4.0"))
+}
+
+fn lowered(texts: &[String]) -> (Schema, Vec<Diagnostic>) {
+    let trees: Vec<_> = texts.iter().map(|text| policy_syntax::parse(text)).collect();
+    let parts = texts.iter().zip(&trees).enumerate();
+    let pack = |text: &str| u32::from(text.contains("use model-4.0"));
+    let sources: Vec<_> = parts
+        .map(|(i, (text, tree))| lower::Source { file: FileId(i as u32), tree, text, pack: pack(text) })
+        .collect();
+    let lowered = lower::schema(&sources);
+    (lowered.schema, lowered.diagnostics)
+}
+
+/// What is wrong with the items of a text in a pack of its own.
+fn beside(text: &str) -> Vec<Diagnostic> {
+    const HEADER: &str = "policy own \"Own\" { version 1.0.0; use model-4.0 }\n";
+    let mut texts = standard();
+    texts.push(format!("{text}\n{HEADER}"));
+    let file = FileId(texts.len() as u32 - 1);
+    let (_, mut found) = lowered(&texts);
+    found.retain(|d| d.file == file && ![NO_RULES.id, NO_TRANSLATION.id].contains(&d.code));
+    found
 }
 
 /// The policy files of a folder.

@@ -2,7 +2,7 @@
 //!
 //! A sentence that cannot be read is one diagnostic and drops its own rule only.
 
-use policy_syntax::{File, Item, ItemWord, Line, Token, TokenKind};
+use policy_syntax::{File, Item, ItemWord, Line, Span, SyntaxError, Token, TokenKind};
 
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
@@ -58,7 +58,9 @@ pub fn rules(source: &Source, schema: &Schema, vocabulary: &Vocabulary) -> Rules
     for (i, item) in source.tree.items.iter().enumerate().filter(|(_, item)| item.word == ItemWord::Rule) {
         let place = Place { file: source.file, item: i as u32 };
         let context = Context { schema, vocabulary, place };
-        Reader::new(context, item, source.pack).read(&mut found);
+        let inside = |e: &&SyntaxError| item.span.start <= e.span.start && e.span.end <= item.span.end;
+        let errors = source.tree.errors.iter().filter(inside).map(|e| e.span).collect();
+        Reader::new(context, item, source.pack, errors).read(&mut found);
     }
     found
 }
@@ -80,7 +82,6 @@ pub enum LineKind {
 
 /// Tells what a line of a rule is by its first tokens.
 pub fn line_kind(line: &Line) -> LineKind {
-    const LABELS: [Kw; 6] = [Kw::Severity, Kw::Basis, Kw::Advice, Kw::Silence, Kw::Contradiction, Kw::Allow];
     let Some(first) = line.tokens.first() else { return LineKind::Sentence };
     match first.kind {
         TokenKind::String | TokenKind::Block => return LineKind::Title,
@@ -98,7 +99,7 @@ pub fn line_kind(line: &Line) -> LineKind {
             return LineKind::Condition(word, lang);
         }
     }
-    let labelled = LABELS.into_iter().find_map(|kw| kw.begins(&first.text).map(|lang| (kw, lang)));
+    let labelled = Kw::RULE_LABELS.into_iter().find_map(|kw| kw.begins(&first.text).map(|lang| (kw, lang)));
     labelled.map_or(LineKind::Sentence, |(kw, lang)| LineKind::Labelled(kw, lang))
 }
 
@@ -109,6 +110,8 @@ fn is_text(token: &Token) -> bool {
 struct Reader<'a> {
     context: Context<'a>,
     item: &'a Item,
+    /// Where the item has syntax errors.
+    errors: Vec<Span>,
     rule: Rule,
     /// `silence on` names fields; they are looked up when the sentences are known.
     silent: Vec<&'a [Token]>,
@@ -124,7 +127,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(context: Context<'a>, item: &'a Item, pack: PackId) -> Self {
+    fn new(context: Context<'a>, item: &'a Item, pack: PackId, errors: Vec<Span>) -> Self {
         let head = item.head.len() as u32;
         let Place { file, item: nth } = context.place;
         let rule = Rule {
@@ -143,6 +146,7 @@ impl<'a> Reader<'a> {
         };
         Reader {
             context,
+            errors,
             item,
             rule,
             silent: Vec::new(),
@@ -232,8 +236,24 @@ impl<'a> Reader<'a> {
                     self.set_when(line, when, true);
                 }
             }
-            Err(diagnostic) => self.broken_by(*diagnostic),
+            Err(diagnostic) => self.unreadable(line, *diagnostic),
         }
+    }
+
+    /// A sentence that cannot be read. Of a line with a syntax error that is said already.
+    fn unreadable(&mut self, line: &Line, mut diagnostic: Diagnostic) {
+        self.broken = true;
+        if self.errors.iter().any(|e| line.span.start <= e.start && e.end <= line.span.end) {
+            return;
+        }
+        let kinds = self.item.lines.iter().map(line_kind).collect::<Vec<_>>();
+        let untitled = !kinds.iter().any(|k| matches!(k, LineKind::Title | LineKind::TitleIn(_)));
+        let sentences = kinds.iter().filter(|k| **k == LineKind::Sentence).count();
+        if untitled && sentences > 1 && self.item.lines.first() == Some(line) {
+            diagnostic.message.nl.push_str("; is dit de titel, zet hem dan tussen aanhalingstekens");
+            diagnostic.message.en.push_str("; if this is the title, put it in quotes");
+        }
+        self.diagnostics.push(diagnostic);
     }
 
     /// Of several sentences, `when` in one of them could be about that one or about the rule.
@@ -294,19 +314,34 @@ impl<'a> Reader<'a> {
 
     fn severity(&mut self, line: &Line, rest: &[Token]) {
         let word = rest.first().map(|t| t.text.to_lowercase()).unwrap_or_default();
-        let found = Severity::ALL.into_iter().find(|s| s.word() == word || s.word_nl() == word);
-        match found {
-            Some(severity) => {
-                self.rule.severity = severity;
-                self.no_more(line, 2);
-            }
-            None => self.complain(
+        if let Some(severity) = Severity::ALL.into_iter().find(|s| s.word() == word || s.word_nl() == word) {
+            self.rule.severity = severity;
+            return self.no_more(line, 2);
+        }
+        let Some(found) = rest.first() else {
+            let (nl, en) = ("na `ernst` hoort", "after `severity` comes");
+            return self.complain(
                 &codes::BAD_VALUE,
                 line.span,
-                "een ernst is `kritiek`, `hoog`, `middel` of `laag`",
-                "a severity is `critical`, `high`, `medium` or `low`",
+                &format!("{nl} `kritiek`, `hoog`, `middel` of `laag`"),
+                &format!("{en} `critical`, `high`, `medium` or `low`"),
+            );
+        };
+        let known = Severity::ALL.iter().flat_map(|s| [s.word(), s.word_nl()]);
+        let (nl, en) = match words::closest(&word, known) {
+            Some(near) => (format!("bedoelde u `{near}`?"), format!("did you mean `{near}`?")),
+            None => (
+                "kies `kritiek`, `hoog`, `middel` of `laag`".to_string(),
+                "choose `critical`, `high`, `medium` or `low`".to_string(),
             ),
-        }
+        };
+        let text = &found.text;
+        self.complain(
+            &codes::BAD_VALUE,
+            found.span,
+            &format!("onbekende ernst `{text}`: {nl}"),
+            &format!("unknown severity `{text}`: {en}"),
+        );
     }
 
     /// Provisions, apart at commas outside parentheses.
@@ -328,8 +363,8 @@ impl<'a> Reader<'a> {
             self.complain(
                 &codes::BAD_VALUE,
                 line.span,
-                "hier hoort een bepaling",
-                "expected a provision here",
+                "na `grondslag` hoort een bepaling, zoals `Reglement 7(4)`",
+                "after `basis` comes a provision, such as `Rules 7(4)`",
             );
         }
     }
@@ -362,8 +397,8 @@ impl<'a> Reader<'a> {
             return self.fatal(
                 &codes::SENTENCE,
                 line.span,
-                "hier hoort een voorwaarde, zoals `er is …`",
-                "expected a condition, such as `there is …`",
+                "de zin breekt af; hier hoort nog een voorwaarde, zoals `er is …`",
+                "the sentence breaks off; expected a condition here, such as `there is …`",
             );
         }
         match sentence::read_condition(&self.context, rest) {
@@ -374,7 +409,7 @@ impl<'a> Reader<'a> {
                     _ => self.rule.unless = Some(read.clause),
                 }
             }
-            Err(diagnostic) => self.broken_by(*diagnostic),
+            Err(diagnostic) => self.unreadable(line, *diagnostic),
         }
     }
 
@@ -396,6 +431,7 @@ impl<'a> Reader<'a> {
     fn silence(&mut self, line: &'a Line, rest: &'a [Token]) {
         let ends = rest.last().is_some_and(|t| Kw::Fails.begins(&t.text).is_some());
         let on = rest.first().is_some_and(|t| Kw::On.begins(&t.text).is_some());
+        let written = sentence::written(&line.tokens);
         match (ends, on, rest.len()) {
             (true, false, 1) => {
                 self.rule.silence = Silence::Fails;
@@ -409,13 +445,18 @@ impl<'a> Reader<'a> {
             _ => self.fatal(
                 &codes::BAD_LINE,
                 line.span,
-                "schrijf `zwijgen faalt` of `zwijgen over VELD, VELD faalt`",
-                "write `silence fails` or `silence on FIELD, FIELD fails`",
+                &format!(
+                    "`{written}` is niet te lezen: schrijf `zwijgen faalt` of `zwijgen over VELD, VELD faalt`"
+                ),
+                &format!(
+                    "`{written}` cannot be read: write `silence fails` or `silence on FIELD, FIELD fails`"
+                ),
             ),
         }
     }
 
     fn contradiction(&mut self, line: &Line, rest: &[Token]) {
+        let written = sentence::written(&line.tokens);
         let word = |kw: Kw| rest.first().is_some_and(|t| kw.begins(&t.text).is_some());
         match (rest.len(), word(Kw::Fails), word(Kw::StaysOpen)) {
             (1, true, _) => self.rule.contradiction_fails = true,
@@ -423,8 +464,12 @@ impl<'a> Reader<'a> {
             _ => self.complain(
                 &codes::BAD_LINE,
                 line.span,
-                "schrijf `tegenspraak faalt` of `tegenspraak blijft open`",
-                "write `contradiction fails` or `contradiction stays open`",
+                &format!(
+                    "`{written}` is niet te lezen: schrijf `tegenspraak faalt` of `tegenspraak blijft open`"
+                ),
+                &format!(
+                    "`{written}` cannot be read: write `contradiction fails` or `contradiction stays open`"
+                ),
             ),
         }
     }
@@ -438,6 +483,18 @@ impl<'a> Reader<'a> {
                 let (rule, reason) = (self.rule.id.clone(), reason.text.clone());
                 self.allowed.push(Allowed { rule, code: code.id, reason, origin });
             }
+            (None, Some(_)) if rest.len() > 1 => self.complain(
+                &codes::UNKNOWN_NAME,
+                rest[0].span,
+                &format!(
+                    "onbekende code `{}`: neem de code over uit de melding, zoals `P0302`",
+                    rest[0].text
+                ),
+                &format!(
+                    "unknown code `{}`: copy the code from the diagnostic, such as `P0302`",
+                    rest[0].text
+                ),
+            ),
             _ => self.complain(
                 &codes::BAD_LINE,
                 line.span,
@@ -486,17 +543,10 @@ impl<'a> Reader<'a> {
             match self.silent_field(tokens) {
                 Some(mut found) => fields.append(&mut found),
                 None => {
-                    let text = sentence::written(tokens);
                     let span = tokens.first().map_or(self.item.word_span, |t| t.span);
                     let span = tokens.last().map_or(span, |t| span.to(t.span));
-                    self.fatal(
-                        &codes::UNKNOWN_NAME,
-                        span,
-                        &format!(
-                            "`{text}` is geen veld van een gegeven uit deze regel; schrijf `gegeven.veld`"
-                        ),
-                        &format!("`{text}` is no field of a record in this rule; write `record.field`"),
-                    );
+                    let (nl, en) = self.no_silent_field(&sentence::written(tokens));
+                    self.fatal(&codes::UNKNOWN_NAME, span, &nl, &en);
                 }
             }
         }
@@ -505,6 +555,35 @@ impl<'a> Reader<'a> {
             fields.dedup();
             self.rule.silence = Silence::FailsOn(fields);
         }
+    }
+
+    /// What to say of a field that no record of the rule has.
+    fn no_silent_field(&self, text: &str) -> (String, String) {
+        let (schema, vocabulary) = (self.context.schema, self.context.vocabulary);
+        let records = records_of(&self.rule);
+        let near =
+            |record: &RecordId| vocabulary.suggest_scored(schema, words::Wanted::FieldOf(*record), text);
+        let best = records.iter().filter_map(near).max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((near, _)) = best {
+            return (
+                format!("onbekend veld `{text}`: bedoelde u `{near}`?"),
+                format!("unknown field `{text}`: did you mean `{near}`?"),
+            );
+        }
+        let list = |lang: Lang| {
+            let called = |r: &RecordId| format!("`{}`", words::called(schema, Meaning::Record(*r), lang));
+            records.iter().map(called).collect::<Vec<_>>().join(", ")
+        };
+        (
+            format!(
+                "`{text}` is geen veld van waar deze regel over gaat ({}): noem een veld daarvan",
+                list(Lang::Nl)
+            ),
+            format!(
+                "`{text}` is no field of what this rule is about ({}): name a field of it",
+                list(Lang::En)
+            ),
+        )
     }
 
     /// `record.field` or a field's name or label, of the records that the rule is about.
@@ -546,17 +625,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn complain(&mut self, code: &'static codes::Code, span: policy_syntax::Span, nl: &str, en: &str) {
+    fn complain(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {
         self.diagnostics.push(Diagnostic::new(code, self.context.place.file, span, Message::new(nl, en)));
     }
 
-    fn fatal(&mut self, code: &'static codes::Code, span: policy_syntax::Span, nl: &str, en: &str) {
+    fn fatal(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {
         self.complain(code, span, nl, en);
-        self.broken = true;
-    }
-
-    fn broken_by(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
         self.broken = true;
     }
 }

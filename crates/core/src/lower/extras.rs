@@ -31,6 +31,7 @@ impl Lowering {
             };
             match before {
                 Some(i) => self.replace(i, draft, value),
+                None if self.replaces_nothing(draft) => continue,
                 None => self.add_setting(draft, value),
             }
             let place = (draft.pack, draft.file, draft.head.name.token.span);
@@ -39,6 +40,19 @@ impl Lowering {
                 None => seen.push(place),
             }
         }
+    }
+
+    /// A setting without a label replaces one; if there is none of that name it is misspelt. Complains if so.
+    fn replaces_nothing(&mut self, draft: &Draft<'_>) -> bool {
+        let labelled = draft.statements.iter().any(|s| matches!(s.body, Body::Labels(..)));
+        let name = draft.head.name;
+        let known = self.schema.settings.iter().map(|s| s.name.as_str());
+        let wrong = unknown(&SETTING, name.text(), name.token.span, known);
+        let misspelt = !labelled && wrong.suggestion.is_some();
+        if misspelt {
+            self.report(draft.file, wrong);
+        }
+        misspelt
     }
 
     fn add_setting(&mut self, draft: &Draft<'_>, value: SettingValue) {

@@ -134,6 +134,10 @@ keywords! {
 }
 
 impl Kw {
+    /// What the lines of a rule that are no sentence begin with.
+    pub const RULE_LABELS: [Kw; 6] =
+        [Kw::Severity, Kw::Basis, Kw::Advice, Kw::Silence, Kw::Contradiction, Kw::Allow];
+
     /// Its spellings.
     pub fn entry(self) -> &'static Keyword {
         &KEYWORDS[self as usize]
@@ -148,7 +152,7 @@ impl Kw {
     pub fn begins(self, word: &str) -> Option<Lang> {
         let lower = word.to_lowercase();
         let first = |spelling: &&str| spelling.split(' ').next() == Some(lower.as_str());
-        Lang::ALL.into_iter().find(|lang| self.entry().spellings(*lang).iter().any(|s| first(&s)))
+        Lang::ALL.into_iter().find(|lang| self.entry().spellings(*lang).iter().any(first))
     }
 
     /// How the formatter writes a unit of time after a number.

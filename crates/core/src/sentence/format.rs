@@ -246,7 +246,7 @@ fn parts(text: &str) -> Vec<String> {
     for word in text.split(' ') {
         let plain = depth == 0 && quote.is_none();
         match parts.last_mut() {
-            Some(part) if !fresh && !(plain && CONNECTIVES.contains(&word)) => {
+            Some(part) if !(fresh || plain && CONNECTIVES.contains(&word)) => {
                 part.push(' ');
                 part.push_str(word);
             }

@@ -11,6 +11,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod unknown;
 mod write;
 
 use std::collections::BTreeMap;
@@ -22,11 +23,11 @@ pub use format::format_file;
 pub use lex::written;
 pub use write::{Written, write, write_condition};
 
-use crate::codes::{self, Code};
+use crate::codes::Code;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
 use crate::model::{Clause, FileId, Norm, Origin, Reading, Schema, Sentence};
-use crate::words::{Meaning, Vocabulary, Wanted};
+use crate::words::{Meaning, Vocabulary};
 
 /// The item that a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,36 +113,6 @@ fn forget(clause: &mut Clause) {
 impl Context<'_> {
     pub(crate) fn error(&self, code: &'static Code, at: ast::At, message: Message) -> Box<Diagnostic> {
         Box::new(Diagnostic::new(code, self.place.file, at.span, message))
-    }
-
-    /// An unknown word: the label it is nearest to, alone or with the words after it.
-    fn unknown(&self, wanted: Wanted, run: &[&lex::Piece]) -> Box<Diagnostic> {
-        let text = |n: usize| run[..n].iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ");
-        let near = |n: usize, wanted| self.vocabulary.suggest_scored(self.schema, wanted, &text(n));
-        let best = |wanted| {
-            let scored =
-                (1..=run.len()).filter_map(|n| near(n, wanted).map(|(label, score)| (n, label, score)));
-            scored.max_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)))
-        };
-        let found = best(wanted).or_else(|| best(Wanted::Anything));
-        let n = found.as_ref().map_or(1, |(n, ..)| *n);
-        let at = run
-            .first()
-            .map(|p| p.at)
-            .unwrap_or_default()
-            .to(run.get(n - 1).map(|p| p.at).unwrap_or_default());
-        let kind = wanted.words(self.schema);
-        let (mut nl, mut en) = (
-            format!("onbekend begrip `{}`; hier hoort {}", text(n), kind.nl),
-            format!("unknown term `{}`; expected {}", text(n), kind.en),
-        );
-        if let Some((_, label, _)) = &found {
-            nl.push_str(&format!(": bedoelde u `{label}`?"));
-            en.push_str(&format!(": did you mean `{label}`?"));
-        }
-        let mut diagnostic = self.error(&codes::UNKNOWN_NAME, at, Message::new(nl, en));
-        diagnostic.suggestion = found.map(|(_, label, _)| label);
-        diagnostic
     }
 }
 

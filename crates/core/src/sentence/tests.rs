@@ -191,7 +191,7 @@ fn quantities_find_their_field_by_what_they_are_compared_with() {
     assert!(library.core("loan rank ≥ 2").ends_with("{rank 2}"));
     assert!(library.core("statute date at most 2 years ago").ends_with("≤ 24 months ago"));
     assert!(library.core("notice period ≥ 1 week").ends_with("≥ 1 week"));
-    library.fails("title ≥ 3", "P0203", "no field with a number");
+    library.fails("title ≥ 3", "P0203", "itself has no number");
     library.fails("no loan when loan rank ≥ 2", "P0204", "every … has");
 }
 

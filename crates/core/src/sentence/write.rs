@@ -60,6 +60,13 @@ pub(super) fn write_quality(context: &Context, quality: &Quality, choices: &Choi
     writer.out.text
 }
 
+/// Writes a value in a language.
+pub(super) fn write_value(context: &Context, value: &Value, choices: &Choices, to: Lang) -> String {
+    let mut writer = Writer::new(context, choices, to, to);
+    writer.value(Comparison { op: Op::Eq, words: false, tight: false }, value);
+    writer.out.text
+}
+
 /// The order of words in a Dutch clause. English has one order.
 #[derive(Clone, Copy, PartialEq)]
 enum Order {
@@ -393,7 +400,7 @@ impl<'a> Writer<'a> {
 
     /// `its`: in Dutch it goes by the noun it refers to.
     fn its(&mut self) {
-        let outer = self.around.iter().rev().take(2).last().map(|noun| self.bare_word(noun));
+        let outer = self.around.iter().rev().take(2).next_back().map(|noun| self.bare_word(noun));
         let feminine = self.to == Lang::Nl && outer.is_some_and(|noun| words::feminine(&noun));
         self.put(if feminine { "haar" } else { words::spelling(Word::Its, self.to, false) });
     }

@@ -16,7 +16,7 @@ pub use canon::key;
 pub use dutch::{feminine, indefinite, looks_plural, neuter, uncountable};
 pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, matches, spelling};
 pub use pairs::{Number, translated};
-pub use suggest::{Wanted, closest};
+pub use suggest::{Wanted, closest, likeness};
 
 use crate::lang::Lang;
 use crate::model::{

@@ -90,7 +90,9 @@ impl Wanted {
 impl Vocabulary {
     /// The nearest label to `text` among those that fit, if one is near enough, with its likeness (0 to 1).
     pub fn suggest_scored(&self, schema: &Schema, wanted: Wanted, text: &str) -> Option<(String, f64)> {
-        let fits = self.spellings.iter().filter(|(_, meaning)| wanted.fits(schema, *meaning));
+        // A code of two letters is like every short word.
+        let code = |spelled: &str| spelled.chars().count() <= 2;
+        let fits = self.spellings.iter().filter(|(s, meaning)| !code(s) && wanted.fits(schema, *meaning));
         let near = closest(text, fits.map(|(spelled, _)| spelled.as_str()))?;
         Some((near.to_string(), likeness(text, near)))
     }
@@ -102,7 +104,7 @@ impl Vocabulary {
 }
 
 /// How like two labels are, from 0 to 1.
-fn likeness(a: &str, b: &str) -> f64 {
+pub fn likeness(a: &str, b: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(&key(a), &key(b))
 }
 

@@ -7,6 +7,7 @@ use policy_syntax::Token;
 
 use super::ast::*;
 use super::lex::{Kind, Piece, lex};
+use super::unknown::Stray;
 use super::{Context, message};
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
@@ -162,12 +163,18 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The unknown word here, with the nearest label to it or to it and the words after it.
+    /// The unknown word here, with what was probably meant.
     fn unknown(&self, wanted: Wanted) -> Box<Diagnostic> {
+        let before = self.pos.checked_sub(1).filter(|i| matches!(self.pieces[*i].kind, Kind::Label(_)));
+        let from = before.unwrap_or(self.pos);
         let rest = self.pieces[self.pos..].iter();
-        let run: Vec<&Piece> =
-            rest.take_while(|p| matches!(p.kind, Kind::Unknown | Kind::Label(_))).take(4).collect();
-        self.context.unknown(wanted, &run)
+        let run: Vec<&Piece> = before
+            .map(|i| &self.pieces[i])
+            .into_iter()
+            .chain(rest.take_while(|p| matches!(p.kind, Kind::Unknown | Kind::Label(_))).take(4))
+            .collect();
+        let stray = Stray { run: &run, at: self.pos - from, first: self.pos == 0, lang: self.lang };
+        self.context.unknown(wanted, &stray)
     }
 
     fn ambiguous<T>(&self, at: At, what: (&str, &str), readings: [String; 2]) -> Result<T> {

@@ -158,10 +158,10 @@ impl Parser<'_> {
         let at = self.pieces[start].at.to(self.pieces[self.pos - 1].at);
         let text = self.text(start, self.pos);
         let (and, or) = self.lang.pick((" en ", " of "), (" and ", " or "));
-        let any = text.replace(and, or);
-        let parts: Vec<_> = text.split(and).collect();
-        let repeat = self.lang.pick("van", "of");
-        let both = parts.join(&format!(" {repeat} "));
+        let before = start.checked_sub(1).filter(|i| matches!(self.pieces[*i].kind, Kind::Key(_)));
+        let repeat = before.map_or(self.lang.pick("van", "of"), |i| self.pieces[i].text.as_str());
+        let any = format!("{repeat} {}", text.replace(and, or));
+        let both = text.split(and).map(|part| format!("{repeat} {part}")).collect::<Vec<_>>().join(" ");
         self.ambiguous(
             at,
             (

@@ -36,7 +36,9 @@ impl Parser<'_> {
         }) {
             end += 1;
         }
-        let inner = format!("({})", self.text(start, end));
+        let key = start.checked_sub(1).filter(|i| matches!(self.pieces[*i].kind, Kind::Key(_)));
+        let lead = key.map(|i| format!("{} ", self.pieces[i].text)).unwrap_or_default();
+        let inner = format!("{lead}({})", self.text(start, end));
         let outer = format!("({}) {}", self.text(self.nested_start(start), or), self.text(or, end));
         let at = self.pieces[start].at.to(self.pieces[end - 1].at);
         self.ambiguous(

@@ -39,8 +39,47 @@ impl Typer<'_> {
         match fields.as_slice() {
             [(record, field)] => self.field_limit(subject, (*record, *field), op, value, rest),
             [] if is_term => self.category_limit(subject, op, value, rest),
-            [] => self.no_quantity(&subject.noun, sort),
+            [] => match self.measured(&subject.noun) {
+                Some(field) => self.misfit(field, value),
+                None => self.no_quantity(&subject.noun, sort),
+            },
             _ => self.several_quantities(&subject.noun, &fields),
+        }
+    }
+
+    /// A field of that name that can be compared, if not with this value.
+    fn measured(&self, noun: &Name) -> Option<(RecordId, FieldId)> {
+        let schema = self.context.schema;
+        let found = self.meanings(noun, |m| match m {
+            Meaning::Field(r, f) => Some((r, f)),
+            _ => None,
+        });
+        let compares = |ty: FieldType| match ty {
+            FieldType::Terms(kind) => schema.kinds[kind.ix()].ordered,
+            FieldType::Event => false,
+            FieldType::Date | FieldType::Duration | FieldType::Number => true,
+        };
+        found.into_iter().find(|(r, f)| compares(schema.records[r.ix()].fields[f.ix()].ty))
+    }
+
+    /// The value is of another type than the field: what it is, what the field takes, what to write.
+    fn misfit<T>(&self, (record, field): (RecordId, FieldId), value: &Value) -> Result<T> {
+        let called = |lang| words::called(self.context.schema, Meaning::Field(record, field), lang);
+        let ty = self.context.schema.records[record.ix()].fields[field.ix()].ty;
+        let about = Lang::ALL.map(|lang| format!("`{}` is {}", called(lang), self.type_in_words(ty, lang)));
+        self.bad_value(ty, value, Some(about))
+    }
+
+    fn type_in_words(&self, ty: FieldType, lang: Lang) -> String {
+        match ty {
+            FieldType::Duration => lang.pick("een termijn", "a span of time").to_string(),
+            FieldType::Date => lang.pick("een datum", "a date").to_string(),
+            FieldType::Number => lang.pick("een getal", "a number").to_string(),
+            FieldType::Event => lang.pick("een gebeurtenis", "an event").to_string(),
+            FieldType::Terms(kind) => {
+                let kind = words::called(self.context.schema, Meaning::Kind(kind), lang);
+                format!("{} `{kind}`", lang.pick("een begrip van de soort", "a term of kind"))
+            }
         }
     }
 
@@ -170,14 +209,19 @@ impl Typer<'_> {
 
     fn no_quantity<T>(&self, noun: &Name, sort: Sort) -> Result<T> {
         let (nl, en) = match sort {
-            Sort::Span => ("een termijn", "a span of time"),
-            Sort::Day => ("een datum", "a date"),
-            Sort::Number => ("een getal", "a number"),
-            Sort::Term => ("een geordend begrip", "an ordered term"),
+            Sort::Span => ("geen termijn", "no span of time"),
+            Sort::Day => ("geen datum", "no date"),
+            Sort::Number => ("geen getal", "no number"),
+            Sort::Term => ("geen volgorde", "no order"),
         };
+        let text = &noun.text;
         let words = (
-            format!("`{}` heeft geen veld met {nl} om mee te vergelijken", noun.text),
-            format!("`{}` has no field with {en} to compare with", noun.text),
+            format!(
+                "`{text}` heeft zelf {nl}: een grens hoort bij een veld, of bij een begrip waarvoor termijnen zijn opgegeven"
+            ),
+            format!(
+                "`{text}` itself has {en}: a limit is on a field, or on a term for which spans of time are declared"
+            ),
         );
         self.fail(&codes::WRONG_KIND, noun.at, words)
     }
@@ -227,7 +271,7 @@ impl Typer<'_> {
         let from = value.after.as_ref().map(|name| self.event(name)).transpose()?;
         let stray = value.ago && ty != FieldType::Date || from.is_some() && ty != FieldType::Duration;
         if stray {
-            return self.bad_value(ty, value);
+            return self.bad_value(ty, value, None);
         }
         match (&value.kind, ty) {
             (ValueKind::Span(n, unit), FieldType::Duration) => Ok(Quantity::Duration(span(*n, *unit), from)),
@@ -236,7 +280,7 @@ impl Typer<'_> {
             (ValueKind::Number(number), FieldType::Number) => Ok(Quantity::Number(*number)),
             (ValueKind::Number(number), FieldType::Terms(kind)) => self.level(kind, *number, value),
             (ValueKind::Name(name), _) => self.named_quantity(ty, name, from, value),
-            _ => self.bad_value(ty, value),
+            _ => self.bad_value(ty, value, None),
         }
     }
 
@@ -264,7 +308,7 @@ impl Typer<'_> {
                 return Ok(Quantity::Setting { setting, from, ago: value.ago });
             }
         }
-        let FieldType::Terms(kind) = ty else { return self.bad_value(ty, value) };
+        let FieldType::Terms(kind) = ty else { return self.bad_value(ty, value, None) };
         let term = self.terms_of(name).into_iter().find(|t| schema.terms[t.ix()].kind == kind);
         match term {
             Some(term) if schema.kinds[kind.ix()].ordered => {
@@ -292,24 +336,80 @@ impl Typer<'_> {
     }
 
     fn unordered<T>(&self, kind: crate::model::KindId, value: &Value) -> Result<T> {
+        let ordered = self.context.schema.kinds[kind.ix()].ordered;
+        if ordered {
+            return self.bad_value(FieldType::Terms(kind), value, None);
+        }
         let called = |lang| words::called(self.context.schema, Meaning::Kind(kind), lang);
         let words = (
-            format!("de soort `{}` heeft hier geen volgorde of geen begrip met die waarde", called(Lang::Nl)),
-            format!("kind `{}` has no order here, or no term of that value", called(Lang::En)),
+            format!(
+                "de soort `{}` heeft geen volgorde: gebruik `=`, of noem het begrip zelf",
+                called(Lang::Nl)
+            ),
+            format!("kind `{}` has no order: use `=`, or name the term itself", called(Lang::En)),
         );
         self.fail(&codes::WRONG_KIND, value.at, words)
     }
 
-    fn bad_value<T>(&self, ty: FieldType, value: &Value) -> Result<T> {
-        let (nl, en) = match ty {
-            FieldType::Duration => ("een termijn, zoals `6 maanden`", "a span, such as `6 months`"),
-            FieldType::Date => ("een datum, of een termijn met `geleden`", "a date, or a span with `ago`"),
-            FieldType::Number => ("een getal", "a number"),
-            FieldType::Terms(_) => ("een begrip", "a term"),
-            FieldType::Event => ("geen waarde", "no value"),
-        };
-        let words = (format!("hier hoort {nl}"), format!("expected {en} here"));
-        self.fail(&codes::BAD_VALUE, value.at, words)
+    /// What was found, what was expected, and what to write; `about` says what it is compared with.
+    fn bad_value<T>(&self, ty: FieldType, value: &Value, about: Option<[String; 2]>) -> Result<T> {
+        let [nl, en] = Lang::ALL.map(|lang| {
+            let found = super::super::write::write_value(self.context, value, &self.choices, lang);
+            let about = about.as_ref().map(|both| format!("{}; ", lang.pick(&both[0], &both[1])));
+            format!("{}{}", about.unwrap_or_default(), self.advised(ty, value, &found, lang))
+        });
+        self.fail(&codes::BAD_VALUE, value.at, (nl, en))
+    }
+
+    /// What to write instead of a value that does not fit.
+    fn advised(&self, ty: FieldType, value: &Value, found: &str, lang: Lang) -> String {
+        let spoken = |nl: String, en: String| lang.pick(nl, en);
+        match (ty, &value.kind) {
+            (FieldType::Duration, ValueKind::Number(n)) => spoken(
+                format!("`{found}` heeft geen eenheid: schrijf bijvoorbeeld `{n} maanden`"),
+                format!("`{found}` has no unit: write for instance `{n} months`"),
+            ),
+            (FieldType::Duration, ValueKind::Span(..)) if value.ago => spoken(
+                format!("`{found}` is een dag: laat `geleden` weg"),
+                format!("`{found}` is a day: leave out `ago`"),
+            ),
+            (FieldType::Date, ValueKind::Span(..)) if !value.ago => spoken(
+                format!(
+                    "`{found}` is een termijn: schrijf `{found} geleden`, of een datum zoals `2026-01-31`"
+                ),
+                format!("`{found}` is a span of time: write `{found} ago`, or a date such as `2026-01-31`"),
+            ),
+            (FieldType::Date, ValueKind::Name(name)) if name.senses.is_empty() => spoken(
+                format!("`{found}` is geen dag die bestaat: schrijf een datum zoals `2026-01-31`"),
+                format!("`{found}` is not a day that exists: write a date such as `2026-01-31`"),
+            ),
+            (FieldType::Terms(kind), _) => {
+                let terms = &self.context.schema.kinds[kind.ix()].terms;
+                let called = |t: &crate::model::TermId| {
+                    format!("`{}`", words::called(self.context.schema, Meaning::Term(*t), lang))
+                };
+                let names: Vec<_> = terms.iter().take(6).map(called).collect();
+                let names = names.join(", ");
+                spoken(
+                    format!("`{found}` hoort daar niet bij: kies {names}"),
+                    format!("`{found}` is none of its terms: choose {names}"),
+                )
+            }
+            _ => {
+                let (nl, en) = match ty {
+                    FieldType::Duration => {
+                        ("een termijn, zoals `6 maanden`", "a span of time, such as `6 months`")
+                    }
+                    FieldType::Date => ("een datum, zoals `2026-01-31`", "a date, such as `2026-01-31`"),
+                    FieldType::Number => ("een getal", "a number"),
+                    _ => ("geen waarde", "no value"),
+                };
+                spoken(
+                    format!("`{found}` past hier niet; hier hoort {nl}"),
+                    format!("`{found}` does not fit here; expected {en}"),
+                )
+            }
+        }
     }
 }
 

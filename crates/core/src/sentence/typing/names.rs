@@ -83,31 +83,82 @@ impl Typer<'_> {
         }
     }
 
-    /// A known word of the wrong sort.
+    /// A known word of the wrong sort: what it is, what belongs here, what may have been meant.
     pub(super) fn not_here<T>(&self, name: &Name, wanted: Wanted) -> Result<T> {
-        let schema = self.context.schema;
-        let kind = wanted.words(schema);
-        let near = self.context.vocabulary.suggest(schema, wanted, &name.text);
-        let hint = |ask: &str| near.as_ref().map(|n| format!(": {ask} `{n}`?")).unwrap_or_default();
-        let fields = match wanted {
-            Wanted::FieldOf(record) => self.field_list(record),
-            _ => [String::new(), String::new()],
-        };
-        let words = (
-            format!("`{}` is hier niet {}{}{}", name.text, kind.nl, fields[0], hint("bedoelde u")),
-            format!("`{}` is not {} here{}{}", name.text, kind.en, fields[1], hint("did you mean")),
-        );
-        self.fail(&codes::WRONG_KIND, name.at, words)
+        let belongs = wanted.words(self.context.schema);
+        let near = self.meant_instead(name, wanted);
+        let [nl, en] = Lang::ALL.map(|lang| {
+            let is = self.described(name, lang);
+            let belongs = lang.pick(&belongs.nl, &belongs.en);
+            let (expected, meant) = lang.pick(("hier hoort", "bedoelde u"), ("expected", "did you mean"));
+            let rest = match (&near, wanted) {
+                (Some(near), _) => format!(": {meant} `{}`?", lang.pick(&near[0], &near[1])),
+                (None, Wanted::FieldOf(record)) => self.field_list(record, lang),
+                (None, _) => String::new(),
+            };
+            format!("{is}; {expected} {belongs}{rest}")
+        });
+        self.fail(&codes::WRONG_KIND, name.at, (nl, en))
     }
 
-    fn field_list(&self, record: RecordId) -> [String; 2] {
+    /// For a term where a field belongs the field of its kind, else the nearest label; in both languages.
+    fn meant_instead(&self, name: &Name, wanted: Wanted) -> Option<[String; 2]> {
+        let schema = self.context.schema;
+        if let Wanted::FieldOf(record) = wanted
+            && !name.senses.is_empty()
+        {
+            let kinds = self.kinds_of(name);
+            let field = kinds.into_iter().flat_map(|kind| self.fields_of_kind(record, kind)).next();
+            if let Some(field) = field {
+                return Some(
+                    Lang::ALL.map(|lang| words::called(schema, Meaning::Field(record, field), lang)),
+                );
+            }
+        }
+        let near = self.context.vocabulary.suggest(schema, wanted, &name.text)?;
+        Some([near.clone(), near])
+    }
+
+    /// What a name is, in words.
+    fn described(&self, name: &Name, lang: Lang) -> String {
+        let schema = self.context.schema;
+        let text = &name.text;
+        let called = |meaning| words::called(schema, meaning, lang);
+        let kind = |kind| called(Meaning::Kind(kind));
+        let Some(sense) = name.senses.first() else {
+            let what = lang.pick("geen bekend begrip", "not a known term");
+            return format!("`{text}` is {what}");
+        };
+        let what = match sense.meaning {
+            Meaning::Field(record, _) => {
+                format!("{} `{}`", lang.pick("een veld van", "a field of"), called(Meaning::Record(record)))
+            }
+            Meaning::Term(t) | Meaning::Compound(t, ..) => {
+                let of = kind(schema.terms[t.ix()].kind);
+                format!("{} `{of}`", lang.pick("een begrip van de soort", "a term of kind"))
+            }
+            Meaning::Set(s) => {
+                let of = kind(schema.sets[s.ix()].kind);
+                format!("{} `{of}`", lang.pick("een verzameling van de soort", "a set of kind"))
+            }
+            Meaning::Record(_) => lang.pick("een gegeven", "a record").to_string(),
+            Meaning::Event(_) => lang.pick("een gebeurtenis", "an event").to_string(),
+            Meaning::Setting(_) => lang.pick("een instelling", "a setting").to_string(),
+            Meaning::Define(_) => lang.pick("een omschreven begrip", "a defined noun").to_string(),
+            Meaning::Kind(_) => lang.pick("een soort", "a kind").to_string(),
+        };
+        format!("`{text}` is {what}")
+    }
+
+    /// Some fields of a record.
+    fn field_list(&self, record: RecordId, lang: Lang) -> String {
+        const SHOWN: usize = 6;
         let schema = self.context.schema;
         let count = schema.records[record.ix()].fields.len();
-        Lang::ALL.map(|lang| {
-            let name = |f| words::called(schema, Meaning::Field(record, FieldId(f as u32)), lang);
-            let names: Vec<_> = (0..count).map(|f| format!("`{}`", name(f))).collect();
-            format!(" ({}: {})", lang.pick("wel", "it has"), names.join(", "))
-        })
+        let name = |f| words::called(schema, Meaning::Field(record, FieldId(f as u32)), lang);
+        let names: Vec<_> = (0..count.min(SHOWN)).map(|f| format!("`{}`", name(f))).collect();
+        let more = if count > SHOWN { " …" } else { "" };
+        format!(", {} {}{more}", lang.pick("zoals", "such as"), names.join(", "))
     }
 
     /// What a name tests when it stands for terms of one of `kinds` (any kind when empty).
@@ -238,21 +289,18 @@ impl Typer<'_> {
 
     fn no_field<T>(&self, record: RecordId, name: &Name, kinds: &[KindId]) -> Result<T> {
         let schema = self.context.schema;
-        let of = |lang| words::called(schema, Meaning::Record(record), lang);
-        let kind = |lang| {
+        let [nl, en] = Lang::ALL.map(|lang| {
+            let of = words::called(schema, Meaning::Record(record), lang);
             let names = kinds.iter().map(|k| format!("`{}`", words::called(schema, Meaning::Kind(*k), lang)));
-            names.collect::<Vec<_>>().join(lang.pick(" of ", " or "))
-        };
-        let words = (
-            format!(
-                "`{}` heeft geen veld van de soort {} voor `{}`",
-                of(Lang::Nl),
-                kind(Lang::Nl),
-                name.text
-            ),
-            format!("`{}` has no field of kind {} for `{}`", of(Lang::En), kind(Lang::En), name.text),
-        );
-        self.fail(&codes::WRONG_KIND, name.at, words)
+            let kind = names.collect::<Vec<_>>().join(lang.pick(" of ", " or "));
+            let (has_no, to, has) = lang.pick(
+                ("heeft geen veld van de soort", "voor", "het heeft wel velden"),
+                ("has no field of kind", "for", "it has fields"),
+            );
+            let fields = self.field_list(record, lang);
+            format!("`{of}` {has_no} {kind} {to} `{}`; {has}{}", name.text, fields.replacen(',', "", 1))
+        });
+        self.fail(&codes::WRONG_KIND, name.at, (nl, en))
     }
 
     fn many_fields<T>(&self, record: RecordId, name: &Name, fields: &[FieldId], at: At) -> Result<T> {

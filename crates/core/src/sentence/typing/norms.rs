@@ -92,12 +92,22 @@ impl Typer<'_> {
 
     /// There can be several of these: say `every` or `some`.
     fn which<T>(&self, subject: &Phrase, record: RecordId) -> Result<T> {
-        let of = |lang| words::called(self.context.schema, Meaning::Record(record), lang);
+        let schema = self.context.schema;
+        let of = |lang| words::called(schema, Meaning::Record(record), lang);
         let (nl, en) = (of(Lang::Nl), of(Lang::En));
+        let labels = &schema.records[record.ix()].labels;
+        let many = |lang| labels.word(lang, model::Form(1)).map(words::without_article).unwrap_or_default();
         let each = if words::neuter(&nl) { "elk" } else { "elke" };
         let words = (
-            format!("er kan meer dan een `{nl}` zijn: schrijf `{each} {nl} heeft …` of `er is {nl} met …`"),
-            format!("there can be several `{en}`: write `every {en} has …` or `there is {en} with …`"),
+            format!(
+                "er kunnen meer {} zijn: schrijf `{each} {nl} heeft …` of `er is een {nl} met …`",
+                many(Lang::Nl)
+            ),
+            format!(
+                "there can be several {}: write `every {en} has …` or `there is {} {en} with …`",
+                many(Lang::En),
+                words::indefinite(&en)
+            ),
         );
         self.fail(&codes::AMBIGUOUS, subject.at, words)
     }

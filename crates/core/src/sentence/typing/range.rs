@@ -198,8 +198,14 @@ impl Typer<'_> {
             names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(lang.pick(" en ", " and "))
         };
         let words = (
-            format!("geen gegeven heeft een veld voor {}", list(Lang::Nl)),
-            format!("no record has a field for each of {}", list(Lang::En)),
+            format!(
+                "geen gegeven heeft een veld voor {} tegelijk: laat er een weg of splits de zin",
+                list(Lang::Nl)
+            ),
+            format!(
+                "no record has a field for each of {}: leave one out or split the sentence",
+                list(Lang::En)
+            ),
         );
         self.fail(&codes::WRONG_KIND, phrase.at, words)
     }
