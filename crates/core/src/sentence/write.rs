@@ -75,7 +75,15 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(context: &'a Context<'a>, choices: &'a Choices, from: Lang, to: Lang) -> Self {
-        Writer { context, choices, from, to, number: Number::Many, around: Vec::new(), out: Written::default() }
+        Writer {
+            context,
+            choices,
+            from,
+            to,
+            number: Number::Many,
+            around: Vec::new(),
+            out: Written::default(),
+        }
     }
 
     // --- words -----------------------------------------------------------------------------------

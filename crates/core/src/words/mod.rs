@@ -103,7 +103,9 @@ impl Vocabulary {
                     let meaning = Meaning::Compound(head, *with, nth as u8);
                     let Some(labels) = compound(schema, meaning) else { continue };
                     for lang in Lang::ALL {
-                        labels.spellings(lang).for_each(|(s, f)| self.add_spelling(meaning, s, f, Some(lang)));
+                        labels
+                            .spellings(lang)
+                            .for_each(|(s, f)| self.add_spelling(meaning, s, f, Some(lang)));
                     }
                 }
             }

@@ -135,7 +135,8 @@ mod tests {
     fn there_and_back_gives_the_dutch_word() {
         let labels = labels();
         for number in [Number::One, Number::Many] {
-            let turn = |text: &str, from, to| translated(&labels, text, from, to, number).unwrap().to_string();
+            let turn =
+                |text: &str, from, to| translated(&labels, text, from, to, number).unwrap().to_string();
             for (lang, word) in Lang::ALL.iter().flat_map(|l| labels.spellings(*l).map(|(s, _)| (*l, s))) {
                 let dutch = turn(word, lang, Lang::Nl);
                 let english = turn(&dutch, Lang::Nl, Lang::En);
