@@ -17,7 +17,7 @@ use crate::evaluation::View;
 /// Columns before the text of quotes and labelled lines.
 const INDENT: usize = 4;
 /// The most places of one clause that are shown, unless everything is asked for.
-const PLACES: usize = 6;
+const PLACES: usize = 4;
 /// The most things that are named at one place, unless everything is asked for.
 const THINGS: usize = 4;
 /// The most paths that one question lists.
@@ -51,13 +51,31 @@ impl Findings<'_> {
         for (clause, groups) in self.clauses() {
             out.push_str(&self.clause(clause, &groups));
         }
+        out.push_str(&self.besides());
         out + &self.rest()
+    }
+
+    /// Where something fails, that is what needs action; what is open besides is only counted.
+    fn told(&self) -> impl Iterator<Item = &Explained> {
+        let fails = self.all.iter().any(|finding| finding.verdict == Verdict::Fail);
+        let only_fails = fails && self.view.detail != Detail::Full;
+        self.all.iter().filter(move |finding| !only_fails || finding.verdict == Verdict::Fail)
+    }
+
+    fn besides(&self) -> String {
+        let left = self.all.len() - self.told().count();
+        let text = match self.view.lang {
+            _ if left == 0 => return String::new(),
+            Lang::Nl => format!("daarnaast {left} keer onbekend; `--explain full` noemt ze"),
+            Lang::En => format!("besides, {left} unknown; `--explain full` names them"),
+        };
+        paragraph("", &format!("    {text}"), INDENT, self.style.width)
     }
 
     /// The findings by clause, and of a clause by place; both in the order in which they came.
     fn clauses(&self) -> Vec<(Origin, Vec<Group<'_>>)> {
         let mut clauses: Vec<(Origin, Vec<Group>)> = Vec::new();
-        for finding in self.all {
+        for finding in self.told() {
             let at =
                 clauses.iter().position(|(clause, _)| *clause == finding.clause).unwrap_or(clauses.len());
             if at == clauses.len() {
@@ -166,7 +184,7 @@ impl Findings<'_> {
                 lines.push(line);
             }
         };
-        for finding in self.all {
+        for finding in self.told() {
             finding.readings.iter().for_each(|reading| add(("Lezing", "Reading"), reading.get(lang)));
             finding.settings.iter().for_each(|(_, value)| add(("Instelling", "Setting"), value.get(lang)));
             finding.rests_on.iter().for_each(|fact| add(("Rust op", "Rests on"), &self.rests_on(fact)));
@@ -184,7 +202,7 @@ impl Findings<'_> {
     fn questions(&self) -> Vec<String> {
         let lang = self.view.lang;
         let mut asked: Vec<(Owner, &str, Vec<&str>)> = Vec::new();
-        for Question { owner, question, path, .. } in self.all.iter().flat_map(|finding| &finding.missing) {
+        for Question { owner, question, path, .. } in self.told().flat_map(|finding| &finding.missing) {
             let words = question.get(lang);
             match asked.iter_mut().find(|(who, what, _)| who == owner && *what == words) {
                 Some((_, _, paths)) if paths.contains(&path.as_str()) => {}
