@@ -62,7 +62,8 @@ pub fn parse(text: &str) -> File {
 
 /// The header of the text of a policy file, if it has one. A text without the word is not parsed for it.
 pub fn header_of(text: &str) -> Option<Header> {
-    let begins = |line: &str| line.trim_start().starts_with("policy") || line.trim_start().starts_with("beleid");
+    let begins =
+        |line: &str| line.trim_start().starts_with("policy") || line.trim_start().starts_with("beleid");
     if text.lines().any(begins) { header(&parse(text)) } else { None }
 }
 
