@@ -29,12 +29,23 @@ pub enum Met {
 struct Scope {
     things: HashMap<Var, Thing>,
     elems: HashMap<Elem, u32>,
+    /// Variables after `declared`: the document's definite statements about them count, nothing else.
+    written: Vec<Var>,
 }
 
 impl Scope {
     fn with(&self, var: Var, thing: Thing) -> Scope {
         let mut scope = self.clone();
         scope.things.insert(var, thing);
+        scope
+    }
+
+    /// As `with`, for a member of a collection of which only the document counts.
+    fn over(&self, over: &Collection, var: Var, thing: Thing) -> Scope {
+        let mut scope = self.with(var, thing);
+        if matches!(over, Collection::Records { declared: true, .. }) {
+            scope.written.push(var);
+        }
         scope
     }
 }
@@ -71,7 +82,7 @@ impl World<'_> {
             (a, b) => a == b,
         };
         match self.members(over)?.into_iter().find(same) {
-            Some(thing) => self.holds(&scope.formula, &Scope::default().with(*var, thing)),
+            Some(thing) => self.holds(&scope.formula, &Scope::default().over(over, *var, thing)),
             None => Ok(false),
         }
     }
@@ -101,7 +112,7 @@ impl World<'_> {
         let mut found = false;
         for thing in self.members(over)? {
             let names = Scope::default().with(var, thing);
-            if self.holds(&scope.formula, &names)? {
+            if self.holds(&scope.formula, &Scope::default().over(over, var, thing))? {
                 found = true;
                 if !self.holds(&need.formula, &names)? {
                     return Ok(Met::Broken);
@@ -134,7 +145,7 @@ impl World<'_> {
             Formula::Exists { over, var, count, body } => {
                 let mut found = 0;
                 for thing in self.members(over)? {
-                    found += u32::from(self.holds(body, &scope.with(*var, thing))?);
+                    found += u32::from(self.holds(body, &scope.over(over, *var, thing))?);
                 }
                 Ok(found >= *count)
             }
@@ -155,17 +166,24 @@ impl World<'_> {
                 Ok(a == b && a != Val::none())
             }
             Formula::HasValue(of) => Ok(self.read(of, scope)? != Val::none()),
-            Formula::Definite(of) => Ok(match scope.things[&of.var] {
-                Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
-                    self.setting.fact(r, i, of.field).0.definite
-                }
-                Thing::Spare(..) | Thing::Category(_, _, None) => false,
-            }),
+            Formula::Definite(of) => Ok(self.definite(scope.things[&of.var], of.field)),
         }
     }
 
     fn read(&self, of: &FieldRef, scope: &Scope) -> Result<Val, Stop> {
+        if scope.written.contains(&of.var) && !self.definite(scope.things[&of.var], of.field) {
+            return Ok(Val::none());
+        }
         self.field(scope.things[&of.var], of.field)
+    }
+
+    fn definite(&self, thing: Thing, field: FieldId) -> bool {
+        match thing {
+            Thing::Listed(r, i) | Thing::Category(_, _, Some((r, i))) => {
+                self.setting.fact(r, i, field).0.definite
+            }
+            Thing::Spare(..) | Thing::Category(_, _, None) => false,
+        }
     }
 
     fn among(&self, term: u32, of: &FieldRef, terms: &Terms, scope: &Scope) -> Result<bool, Stop> {
@@ -200,7 +218,7 @@ impl World<'_> {
             }
             let met = match &member.condition {
                 None => true,
-                Some((name, terms)) => self.meets(of, name, terms, thing)?,
+                Some((name, terms)) => self.meets(of, name, terms, scope)?,
             };
             if met {
                 return Ok(true);
@@ -209,16 +227,16 @@ impl World<'_> {
         Ok(false)
     }
 
-    fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, thing: Thing) -> Result<bool, Stop> {
+    fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, scope: &Scope) -> Result<bool, Stop> {
         match self.setting.schema.records[of.record.ix()].field(name) {
-            Some(field) => Ok(self.field(thing, field)?.meets(terms)),
+            Some(field) => Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms)),
             None => Ok(false),
         }
     }
 
     fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {
         let thing = scope.things[&left.var];
-        let value = self.field(thing, left.field)?;
+        let value = self.read(left, scope)?;
         let right = walk::settled(self.setting.schema, right);
         match (value, &right) {
             (Val::Date(d), Quantity::Date(day)) => Ok(op.holds(d.cmp(day))),

@@ -93,7 +93,13 @@ impl Counts {
 impl<'a> Evaluation<'a> {
     /// Evaluates every declaration, on all cores. `whole`: these are all there are, so that what covers none of them
     /// covers nothing.
-    pub fn run(session: &'a Session, files: &[SourceFile], whole: bool, detail: Detail, level: Severity) -> Self {
+    pub fn run(
+        session: &'a Session,
+        files: &[SourceFile],
+        whole: bool,
+        detail: Detail,
+        level: Severity,
+    ) -> Self {
         let project = session.project();
         let mut gathered = Gathered::default();
         let mut progress = Progress::new(files.len());
@@ -167,14 +173,21 @@ impl Part {
     fn of(db: &Database, project: Project, file: SourceFile) -> Self {
         let outcomes = queries::outcomes(db, project, file);
         let waived = queries::waivers_in_force(db, project, file);
-        let verdicts = outcomes.iter().zip(&waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
-        let summary = Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
+        let verdicts =
+            outcomes.iter().zip(&waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
+        let summary =
+            Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
         let mut diagnostics = queries::declared(db, project, file).diagnostics.clone();
         let rules = queries::rules(db, project).iter().zip(outcomes);
         let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
         diagnostics.extend(limited.map(|(rule, _)| too_many_cases(db, project, file, rule)));
         let waivers = waived.into_iter().flatten().map(|waived| waived.origin).collect();
-        Part { summary, diagnostics, waivers, unmatched: queries::applied(db, project, file).unmatched.clone() }
+        Part {
+            summary,
+            diagnostics,
+            waivers,
+            unmatched: queries::applied(db, project, file).unmatched.clone(),
+        }
     }
 }
 
@@ -217,7 +230,9 @@ impl Gathered {
 fn too_many_cases(db: &Database, project: Project, file: SourceFile, rule: &Rule) -> Diagnostic {
     let id = &rule.id;
     let message = Message::new(
-        format!("`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"),
+        format!(
+            "`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"
+        ),
         format!("`{id}` has too many cases to work out and so stays unknown; fill in more facts"),
     );
     let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, file.id(db), Span::default(), message);

@@ -27,7 +27,13 @@ pub fn run(args: &Eval, lang: Option<Lang>) -> io::Result<u8> {
         Amount::Full => Detail::Full,
     };
     let level = args.fail_level.or(session.config.fail_level).unwrap_or(Severity::Low);
-    let evaluation = Evaluation::run(&session, &declarations, args.inputs.is_empty() && args.rules.is_empty(), detail, level);
+    let evaluation = Evaluation::run(
+        &session,
+        &declarations,
+        args.inputs.is_empty() && args.rules.is_empty(),
+        detail,
+        level,
+    );
     let shown: Vec<Diagnostic> = match args.format {
         Format::Pretty => evaluation.diagnostics.clone(),
         Format::Json => evaluation.errors().cloned().collect(),

@@ -43,9 +43,10 @@ pub fn json_schema(schema: &Schema) -> Value {
     })
 }
 
-/// The records that a declaration fills in.
+/// The records that a declaration can say something about. One that stands for others is not filled in itself,
+/// but what there never is of it can be said.
 fn declarable(schema: &Schema) -> impl Iterator<Item = &Record> {
-    schema.records.iter().filter(|r| !r.is_abstract && r.owner != Owner::Profile)
+    schema.records.iter().filter(|r| r.owner != Owner::Profile)
 }
 
 fn top_name(record: &Record) -> String {
@@ -179,13 +180,22 @@ fn record_forms(defs: &mut Map<String, Value>, schema: &Schema, record: &Record)
     }
     let item = format!("record-{}", record.name);
     let itself = json!({ "$ref": format!("#/$defs/{item}") });
-    let whole = if record.single {
+    let whole = if record.is_abstract {
+        object(exclusions(&itself))
+    } else if record.single {
         json!({ "anyOf": [itself, states(&[Word::None]), { "type": "null" }] })
     } else {
         list_forms(&itself)
     };
     defs.insert(item, object(properties));
     defs.insert(top_name(record), whole);
+}
+
+/// The form that says only what there never is.
+fn exclusions(item: &Value) -> Map<String, Value> {
+    let mut form = Map::new();
+    put_word(&mut form, Word::Never, json!({ "anyOf": [item, { "type": "array", "items": item }] }));
+    cited(form)
 }
 
 /// All forms of a list of records.

@@ -150,7 +150,7 @@ impl Reader<'_> {
             return None;
         };
         let it = &self.schema.records[record.ix()];
-        if it.is_abstract {
+        if it.is_abstract && !only_excludes(&entry.value) {
             say::abstract_record(&mut self.problems, self.schema, record, &entry.key, entry.key_span);
             return None;
         }
@@ -591,4 +591,12 @@ fn usual(ty: FieldType, many: bool, term: u32) -> Value {
         FieldType::Number => Value::Number(term as i64),
         FieldType::Date | FieldType::Duration => Value::Undeclared,
     }
+}
+
+/// Whether all that a value says is what there never is: that can be said of a record that stands for others.
+fn only_excludes(node: &Node) -> bool {
+    let allowed = [Word::Never, Word::Source, Word::Quote, Word::Note];
+    let words =
+        |entries: &[Entry]| entries.iter().all(|e| words::word(&e.key).is_some_and(|w| allowed.contains(&w)));
+    node.entries().is_some_and(|entries| !entries.is_empty() && words(entries))
 }

@@ -84,8 +84,12 @@ pub(super) fn abstract_record(
         let children = schema.members(record).map(|r| &schema.records[r.ix()]);
         listed(children.map(|r| r.labels.name(lang, &r.name))).join(", ")
     };
-    let nl = format!("`{key}` wordt niet zelf ingevuld, wel: {}", children(Lang::Nl));
-    let en = format!("`{key}` is not filled in itself, these are: {}", children(Lang::En));
+    let nl = format!(
+        "`{key}` kan alleen zeggen wat er nooit is (`nooit`); in te vullen zijn: {}",
+        children(Lang::Nl)
+    );
+    let en =
+        format!("`{key}` can only say what there never is (`never`); to fill in are: {}", children(Lang::En));
     problems.add(&codes::UNKNOWN_FIELD, at, nl, en);
 }
 

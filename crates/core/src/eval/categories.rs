@@ -128,17 +128,17 @@ impl Grounder<'_> {
         let perhaps: TermSet = slots.iter().filter(|(_, g)| *g != Ground::TRUE).map(|(s, _)| s.bit).collect();
         let mut more: Vec<(u32, TermSet)> = perhaps.iter().map(|bit| (bit, TermSet::one(bit))).collect();
         more.extend(self.most_general(held, &rest));
-        for (top, under) in more {
-            let mut there = Vec::new();
-            for (thing, exists) in self.things(&Collection::Records { record: held.0, declared: false }) {
-                let var = self.field_var(Some(&thing), held.1);
-                let meets = self.literal(Atom::Meets(var, under.clone()));
-                there.push(Ground::and([exists, meets, self.also_met(&thing, also)]));
-            }
-            let there = Ground::or(there);
-            if there != Ground::FALSE {
-                let others = self.key_fields(by, key).map(|f| (f, None)).collect();
-                add(slots, Slot { bit: top, others }, there);
+        for (thing, exists) in self.things(&Collection::Records { record: held.0, declared: false }) {
+            let var = self.field_var(Some(&thing), held.1);
+            let named_here: TermSet = possible_members(self.vars.state(var), scope).into_iter().collect();
+            let there = Ground::and([exists, self.also_met(&thing, also)]);
+            let others = self.other_keys(by, key, &thing);
+            for (top, under) in &more {
+                let meets = self.literal(Atom::Meets(var, under.minus(&named_here)));
+                let there = Ground::and([there.clone(), meets]);
+                if there != Ground::FALSE {
+                    add(slots, Slot { bit: *top, others: others.clone() }, there);
+                }
             }
         }
     }
@@ -192,8 +192,8 @@ impl Grounder<'_> {
 
     /// The further keys of a slot, as far as the holding (or governing) record states one value.
     fn other_keys(&mut self, by: RecordId, key: FieldId, thing: &Thing) -> Vec<(FieldId, Option<u32>)> {
-        let Thing::Item(record, _) = thing else { return Vec::new() };
         let fields: Vec<FieldId> = self.key_fields(by, key).collect();
+        let Thing::Item(record, _) = thing else { return fields.into_iter().map(|f| (f, None)).collect() };
         let mut others = Vec::new();
         for field in fields {
             let kind = self.schema.records[by.ix()].fields[field.ix()].ty;

@@ -25,8 +25,17 @@ pub(crate) struct Grounder<'a> {
 /// What variables and elements stand for at one point of a formula.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Env {
-    things: Vec<(Var, Thing)>,
+    things: Vec<Named>,
     elements: Vec<(Elem, Class)>,
+}
+
+/// What one variable stands for.
+#[derive(Debug, Clone)]
+struct Named {
+    var: Var,
+    thing: Thing,
+    /// After `declared`: the document's definite statements about it count, nothing else.
+    as_written: bool,
 }
 
 /// A class of terms that a formula cannot tell apart.
@@ -57,6 +66,14 @@ pub(crate) struct GroundThing {
     pub(crate) scope: Ground,
     /// It is in scope and lacks what it needs.
     pub(crate) broken: Ground,
+}
+
+/// The parts of an `Each` norm.
+struct Each<'a> {
+    over: &'a Collection,
+    var: Var,
+    scope: &'a Clause,
+    need: &'a Clause,
 }
 
 /// A grounded rule.
@@ -133,7 +150,8 @@ impl<'a> Grounder<'a> {
             }
             Norm::Each { over, var, scope, need, vacuous } => {
                 let things = self.things(over);
-                let things = things.into_iter().map(|(t, there)| self.each(t, there, *var, scope, need));
+                let norm = Each { over, var: *var, scope, need };
+                let things = things.into_iter().map(|(t, there)| self.each(t, there, &norm));
                 GroundSentence {
                     given,
                     open,
@@ -144,18 +162,22 @@ impl<'a> Grounder<'a> {
         }
     }
 
-    fn each(&mut self, thing: Thing, there: Ground, var: Var, scope: &Clause, need: &Clause) -> GroundThing {
+    fn each(&mut self, thing: Thing, there: Ground, norm: &Each) -> GroundThing {
+        let Each { over, var, scope, need } = *norm;
         let mut broken = Vec::new();
         let mut scopes = Vec::new();
         for (concrete, chosen) in self.governors(&thing) {
             let first = self.vars.keys.len();
-            let env = Env::default().with(var, concrete);
-            let in_scope = Ground::and([there.clone(), chosen, self.formula(&scope.formula, &env)]);
+            let env = Env::default().with(var, concrete.clone());
+            let written = Env::default().over(over, var, concrete);
+            // A category is the same thing whatever governs it.
+            let certain = Ground::and([there.clone(), self.formula(&scope.formula, &written)]);
+            let in_scope = Ground::and([certain.clone(), chosen]);
             let before = self.vars.keys.len();
             let met = self.formula(&need.formula, &env);
             if need.formula == Formula::Const(false) {
-                self.mark_silent_scope(&thing, &there, &in_scope, first);
-            } else if in_scope == Ground::TRUE {
+                self.mark_silent_scope(&thing, &there, &certain, first);
+            } else if certain == Ground::TRUE {
                 self.mark_silent(&thing, &met, before);
             }
             broken.push(Ground::and([in_scope.clone(), negate(met)]));
@@ -198,7 +220,7 @@ impl<'a> Grounder<'a> {
         let mut each = Vec::new();
         for (thing, there) in self.things(over) {
             let cases = self.governors(&thing).into_iter().map(|(concrete, chosen)| {
-                let inner = env.clone().with(var, concrete);
+                let inner = env.clone().over(over, var, concrete);
                 Ground::and([chosen, self.formula(body, &inner)])
             });
             let some = Ground::or(cases.collect::<Vec<_>>());
@@ -385,7 +407,12 @@ impl<'a> Grounder<'a> {
     }
 
     pub(crate) fn var(&mut self, field: FieldRef, env: &Env) -> VarId {
-        self.field_var(env.thing(field.var), field.field)
+        let as_written = env.named(field.var).is_some_and(|named| named.as_written);
+        let thing = env.thing(field.var);
+        if as_written && !self.definite(thing, field.field) {
+            return self.vars.get(Key::Unwritten, |_| (State::Nothing, false));
+        }
+        self.field_var(thing, field.field)
     }
 
     /// Which undeclared facts count as breaking the rule, of a stated thing that is certainly in scope: those
@@ -443,7 +470,14 @@ impl<'a> Grounder<'a> {
 
 impl Env {
     pub(crate) fn with(mut self, var: Var, thing: Thing) -> Self {
-        self.things.push((var, thing));
+        self.things.push(Named { var, thing, as_written: false });
+        self
+    }
+
+    /// As `with`, for a member of a collection; of a declared one only what the document says counts.
+    fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
+        let as_written = matches!(over, Collection::Records { declared: true, .. });
+        self.things.push(Named { var, thing, as_written });
         self
     }
 
@@ -453,7 +487,11 @@ impl Env {
     }
 
     fn thing(&self, var: Var) -> Option<&Thing> {
-        self.things.iter().rev().find(|(v, _)| *v == var).map(|(_, t)| t)
+        self.named(var).map(|named| &named.thing)
+    }
+
+    fn named(&self, var: Var) -> Option<&Named> {
+        self.things.iter().rev().find(|named| named.var == var)
     }
 
     fn class(&self, elem: Elem) -> Option<&Class> {

@@ -32,6 +32,8 @@ pub(crate) enum Key {
     World(u32, u32, u32),
     /// A comparison that depends on the day a span starts: the variable, and a number for the bound.
     Start(u32, u32),
+    /// What the document does not say, where only what it says counts: nothing.
+    Unwritten,
     /// Membership of one open element in another open field; left open one by one.
     Loose(u32, u32, u32),
 }
@@ -48,6 +50,8 @@ impl Key {
             Key::Ungoverned(r, bit, _) | Key::Governor(r, bit) => FactRef::Ungoverned(RecordId(r), bit),
             Key::World(set, ..) => FactRef::World(set),
             Key::Start(var, _) | Key::Loose(var, ..) => tested(VarId(var)),
+            // Settled from the start, so never named.
+            Key::Unwritten => FactRef::Complete(RecordId(0)),
         }
     }
 }

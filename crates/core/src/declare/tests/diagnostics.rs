@@ -29,7 +29,7 @@ fn check(cases: &[(&str, &str, &str, &str)]) {
 fn one_mistake_one_located_problem() {
     check(&[
         ("loanz: []", "P0403", "loanz", "unknown record `loanz`: did you mean `loans`?"),
-        ("movement: []", "P0403", "movement", "these are: `loan`"),
+        ("movement: []", "P0403", "movement", "to fill in are: `loan`"),
         (
             "loans: [{ borower: Ann }]",
             "P0403",
