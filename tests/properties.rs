@@ -113,7 +113,7 @@ fn the_order_of_a_list_does_not_matter() {
 #[test]
 fn random_cases_reach_every_verdict() {
     let seen = std::cell::RefCell::new(std::collections::BTreeMap::<String, usize>::new());
-    check(300, |numbers| {
+    check(600, |numbers| {
         let case = case(numbers);
         let found = reference(&case).map(|a| format!("{:?} {:?}", a.verdict, a.decided_by));
         *seen.borrow_mut().entry(found.unwrap_or("too many worlds".into())).or_default() += 1;
@@ -127,7 +127,7 @@ fn random_cases_reach_every_verdict() {
     for caution in ["Silence", "Contradiction"] {
         assert!(seen.contains_key(&format!("Fail Some({caution})")), "{caution} in {seen:?}");
     }
-    assert!(seen.get("too many worlds").is_none_or(|n| *n < 100), "{seen:?}");
+    assert!(seen.get("too many worlds").is_none_or(|n| *n < 200), "{seen:?}");
 }
 
 /// How the fast evaluator differs from the definition, if it does.

@@ -1,5 +1,8 @@
 //! Lists the standard packs, so that they are part of the program: `policies/<pack>/**/*.policy`.
 
+// What is built in is read when the program is built.
+#![allow(clippy::disallowed_methods)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::model::{
-    Clause, Duration, Elem, EventId, FieldRef, Formula, Limit, Norm, Op, Quantity, Sentence, SetId,
-    SettingValue, TermSet, Terms, Vacuous, Var,
+    Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, Formula, Limit, Norm, Op, Quantity,
+    Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};

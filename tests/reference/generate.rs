@@ -361,9 +361,9 @@ impl Writer<'_, '_> {
             sentence.given = self.tape.odds(1, 8).then(|| clause(self.formula(2, &vec![])));
             sentence.unless = self.tape.odds(1, 8).then(|| clause(self.formula(2, &vec![])));
         }
-        it.silence = match self.tape.pick(6) {
-            4 => Silence::Fails,
-            5 => Silence::FailsOn(vec![self.some_field()]),
+        it.silence = match self.tape.pick(4) {
+            2 => Silence::Fails,
+            3 => Silence::FailsOn(vec![self.some_field()]),
             _ => Silence::Open,
         };
         it.contradiction_fails = self.tape.odds(1, 3);

@@ -17,6 +17,7 @@ use policy_syntax::Span;
 use crate::exit::Tally;
 use crate::parallel;
 use crate::progress::Progress;
+use crate::report::diagnostics::in_order;
 use crate::session::Session;
 
 /// What every result is read with. Holds no handle of the database, so that workers can share it.
@@ -222,8 +223,7 @@ impl Gathered {
         if let (Some((read, file)), Some(nodes)) = (profile, &self.unmatched) {
             found.extend(read.profile.unmatched(file.id(db), nodes));
         }
-        found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
-        found
+        in_order(found)
     }
 }
 

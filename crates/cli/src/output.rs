@@ -13,9 +13,13 @@ pub fn emit(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resul
             let device = OpenOptions::new().write(true).open(path)?;
             buffered(device, write)
         }
-        Some(path) => atomically(path, write),
+        Some(path) => atomically(path, write).map_err(|error| named(path, &error)),
         None => quietly(buffered(io::stdout().lock(), write)),
     }
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", path.display()))
 }
 
 /// Replaces a file as a whole: never half of it, whatever happens.

@@ -11,6 +11,9 @@ const WIDTH: usize = 100;
 /// Columns of indentation for each block; a line that goes on gets twice as many extra.
 const STEP: usize = 2;
 
+/// Signs that may stand against their number: `≤13` and `≤ 13` both stay.
+const COMPARISONS: [&str; 9] = ["≤", "≥", "<", ">", "=", "≠", "<=", ">=", "!="];
+
 /// Other words for the tokens of a line; `\n` in them wraps the line.
 pub type Rewrite<'a> = &'a dyn Fn(&Line, &Item) -> Option<String>;
 /// Other words for the item word and the head of an item, without the brace.
@@ -291,7 +294,9 @@ impl Writer<'_> {
         let opens = before.is_some_and(|t| is(t, "("));
         let tight =
             is(token, "(") && touches && before.is_none_or(|t| t.kind != TokenKind::Symbol || is(t, ")"));
-        if opens || tight || is(token, ",") || is(token, ")") { "" } else { " " }
+        let compares = |t: &Token| t.kind == TokenKind::Symbol && COMPARISONS.contains(&t.text.as_str());
+        let bound = token.kind == TokenKind::Number && touches && before.is_some_and(compares);
+        if opens || tight || bound || is(token, ",") || is(token, ")") { "" } else { " " }
     }
 
     fn write(&mut self, indent: usize, text: String) {

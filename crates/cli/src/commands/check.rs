@@ -33,7 +33,7 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     for file in files {
         found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
     }
-    found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+    let found = diagnostics::in_order(found);
     let text = match args.format {
         Format::Json => as_json(&session, &found)?,
         Format::Pretty => as_text(&session, &found, Style::stdout()),

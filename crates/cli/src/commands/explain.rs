@@ -11,7 +11,7 @@ use policy_core::sentence::core_form;
 use policy_db::queries;
 
 use super::eval::no_such_rule;
-use super::report;
+use super::{of_policies, report};
 use crate::args::Explain;
 use crate::report::quote::{Mark, Quote};
 use crate::report::terminal::{Paint, Style, clean, paragraph};
@@ -48,8 +48,7 @@ fn no_rule(mut session: Session, name: &str) -> io::Result<u8> {
         let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
         session.report(&codes::UNKNOWN_NAME, name, Level::Error, no_such_rule(name, &known));
     }
-    let mut found = session.diagnostics.clone();
-    found.extend(queries::policy_diagnostics(&session.db, project));
+    let found = of_policies(&session);
     report(&session, &found);
     Ok(exit::ERROR)
 }

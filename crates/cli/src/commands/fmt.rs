@@ -14,6 +14,7 @@ use policy_db::{PolicyFile, SourceFile, engine, queries};
 
 use super::{has_errors, report};
 use crate::args::Fmt;
+use crate::report::diagnostics::in_order;
 use crate::session::Session;
 use crate::{exit, output};
 
@@ -35,6 +36,7 @@ pub fn run(args: &Fmt, lang: Option<Lang>) -> io::Result<u8> {
             changed.push((file.path(&session.db), text));
         }
     }
+    let found = in_order(found);
     report(&session, &found);
     if args.check {
         let list: String = changed.iter().map(|(path, _)| format!("{path}\n")).collect();
@@ -69,7 +71,7 @@ fn from_stdin(mut session: Session, args: &Fmt, lang: Option<Lang>) -> io::Resul
     };
     add(&mut session, file);
     let (text, odd) = formatted(&session, file, lang);
-    let found: Vec<_> = session.diagnostics.iter().cloned().chain(odd).collect();
+    let found = in_order(session.diagnostics.iter().cloned().chain(odd).collect());
     report(&session, &found);
     let same = text == file.text(&session.db);
     if !args.check {

@@ -12,6 +12,7 @@ mod test;
 use std::io;
 
 use policy_core::diag::{Diagnostic, Level};
+use policy_db::queries;
 
 use crate::args::{Cli, Command};
 use crate::output::complain;
@@ -40,6 +41,13 @@ fn report(session: &Session, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
         complain(&diagnostics::pretty(&session.db, diagnostic, session.lang, style));
     }
+}
+
+/// What is wrong with the files, the settings and the policies.
+fn of_policies(session: &Session) -> Vec<Diagnostic> {
+    let mut found = session.diagnostics.clone();
+    found.extend(queries::policy_diagnostics(&session.db, session.project()));
+    diagnostics::in_order(found)
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -7,7 +7,7 @@ use policy_core::model::{Rule, Schema};
 use policy_db::queries;
 use serde_json::{Value, json};
 
-use super::{has_errors, report};
+use super::{has_errors, of_policies, report};
 use crate::args::{Format, Rules};
 use crate::report::terminal::{Paint, Style, clean, paragraph};
 use crate::session::Session;
@@ -18,8 +18,7 @@ pub fn run(args: &Rules, lang: Option<Lang>) -> io::Result<u8> {
     session.load_packs(&args.packs.packs);
     session.set_as_of(None);
     let project = session.project();
-    let mut diagnostics = session.diagnostics.clone();
-    diagnostics.extend(queries::policy_diagnostics(&session.db, project));
+    let diagnostics = of_policies(&session);
     report(&session, &diagnostics);
     let (schema, rules) = (queries::schema(&session.db, project), queries::rules(&session.db, project));
     let text = match args.format {

@@ -5,7 +5,7 @@ use std::io;
 use policy_core::lang::Lang;
 use policy_db::{engine, queries};
 
-use super::{has_errors, report};
+use super::{has_errors, of_policies, report};
 use crate::args::Packs;
 use crate::session::Session;
 use crate::{exit, output};
@@ -14,8 +14,7 @@ pub fn run(args: &Packs, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
     session.load_packs(&args.packs);
     let project = session.project();
-    let mut diagnostics = session.diagnostics.clone();
-    diagnostics.extend(queries::policy_diagnostics(&session.db, project));
+    let diagnostics = of_policies(&session);
     report(&session, &diagnostics);
     let schema = serde_json::to_string_pretty(&engine::json_schema(queries::schema(&session.db, project)))?;
     output::emit(None, |out| writeln!(out, "{schema}"))?;

@@ -9,7 +9,7 @@ use policy_db::cases::{Ran, Runner};
 use policy_db::queries;
 use serde_json::{Value, json};
 
-use super::{has_errors, report};
+use super::{has_errors, of_policies, report};
 use crate::args::{Format, Test};
 use crate::report::diagnostics;
 use crate::report::quote::{Mark, Quote};
@@ -21,8 +21,7 @@ pub fn run(args: &Test, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
     session.load_packs(&args.packs.packs);
     session.set_as_of(None);
-    let mut found = session.diagnostics.clone();
-    found.extend(queries::policy_diagnostics(&session.db, session.project()));
+    let found = of_policies(&session);
     report(&session, &found);
     let results = results(&session, &args.rules);
     let text = match args.format {

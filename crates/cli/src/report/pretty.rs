@@ -3,22 +3,18 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use policy_core::diag::Message;
 use policy_core::lang::Lang;
-use policy_core::model::{Owner, Rule};
-use policy_core::report::{Explained, Question, RuleResult};
+use policy_core::model::Rule;
+use policy_core::report::RuleResult;
 use policy_core::verdict::Verdict;
+use policy_db::Database;
 use policy_db::engine::Detail;
-use policy_db::{Database, queries};
 
+use super::findings::{Findings, labelled};
 use super::matrix;
-use super::quote::{Mark, Quote};
 use super::terminal::{Paint, Style, clean, paragraph, width, wrap};
 use crate::evaluation::{Counts, Evaluation, Summary, View};
 use crate::parallel;
-
-/// Columns before the text of a labelled line.
-const INDENT: usize = 4;
 
 /// Writes the whole result.
 pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
@@ -102,15 +98,16 @@ impl Page<'_> {
             out.push_str(&self.waived_line(result));
         }
         if result.waived.is_none() || self.view.detail == Detail::Full {
-            result.findings.iter().for_each(|finding| out.push_str(&self.finding(finding)));
+            let Page { view, db, summary, style } = *self;
+            out.push_str(&Findings { view, db, file: summary.file, style, all: &result.findings }.text());
         }
-        let rule = self.rule(result);
+        let (rule, lang) = (self.rule(result), self.view.lang);
         if needs_action(result) {
             if !rule.basis.is_empty() {
-                out.push_str(&self.labelled(("Grondslag", "Basis"), &rule.basis.join(", ")));
+                out.push_str(&labelled(("Grondslag", "Basis"), &rule.basis.join(", "), lang, self.style));
             }
-            if let Some(advice) = rule.advice.get(self.view.lang) {
-                out.push_str(&self.labelled(("Advies", "Advice"), advice));
+            if let Some(advice) = rule.advice.get(lang) {
+                out.push_str(&labelled(("Advies", "Advice"), advice, lang, self.style));
             }
         }
         out + "\n"
@@ -139,83 +136,6 @@ impl Page<'_> {
             Lang::En => format!("accepted until {until} by {owner}: {reason}"),
         };
         paragraph("  ", &text, 2, self.style.width)
-    }
-
-    fn finding(&self, finding: &Explained) -> String {
-        let lang = self.view.lang;
-        let (sign, _, paint) = face(finding.verdict, false, lang, self.style);
-        let sign = format!("  {sign} ");
-        let reason = paragraph(&sign, &clean(finding.reason.get(lang)), 4, self.style.width);
-        let mut out = reason.replacen(&sign, &self.style.paint(paint, &sign), 1);
-        out.push_str(&self.declaration_side(finding));
-        out.push_str(&self.policy_side(finding));
-        if let Some(source) = &finding.place.source {
-            out.push_str(&self.labelled(("Bron", "Source"), source));
-        }
-        if let Some(words) = &finding.place.quote {
-            out.push_str(&self.labelled(("Citaat", "Quote"), &format!("\"{}\"", words.trim())));
-        }
-        for reading in &finding.readings {
-            out.push_str(&self.labelled(("Lezing", "Reading"), reading.get(lang)));
-        }
-        for (_, value) in &finding.settings {
-            out.push_str(&self.labelled(("Instelling", "Setting"), value.get(lang)));
-        }
-        for (place, message) in &finding.rests_on {
-            let source = place.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            out.push_str(&self.labelled(("Rust op", "Rests on"), &format!("{}{source}", message.get(lang))));
-        }
-        for question in &finding.missing {
-            out.push_str(&self.question(question));
-        }
-        out
-    }
-
-    /// The line that decides, and the stated facts that take part; what is not stated is named in the reason.
-    fn declaration_side(&self, finding: &Explained) -> String {
-        let lang = self.view.lang;
-        let (_, _, paint) = face(finding.verdict, false, lang, self.style);
-        let absent = lang.pick("hier staat het niet", "it is not stated here");
-        let stated = |message: &Message| message.get(lang).to_owned();
-        let own = finding.related.iter().find(|(place, _)| place.span == finding.place.span && !place.absent);
-        let label = match own {
-            _ if finding.place.absent => absent.to_owned(),
-            Some((_, message)) => stated(message),
-            None => String::new(),
-        };
-        let others =
-            finding.related.iter().filter(|(place, _)| !place.absent && place.span != finding.place.span);
-        let mut labels = vec![(finding.place.span, label, paint)];
-        for (place, message) in others {
-            if !labels.iter().any(|(span, ..)| *span == place.span) {
-                labels.push((place.span, stated(message), Paint::Dim));
-            }
-        }
-        let marks = labels.iter().map(|(span, label, paint)| Mark { span: *span, label, paint: *paint });
-        Quote::of(self.db, self.summary.file, marks.collect()).draw(self.style, INDENT)
-    }
-
-    fn policy_side(&self, finding: &Explained) -> String {
-        let (_, _, paint) = face(finding.verdict, false, self.view.lang, self.style);
-        let Some((file, span)) = queries::span(self.db, self.view.project, finding.clause) else {
-            return String::new();
-        };
-        Quote::of(self.db, file, vec![Mark { span, label: "", paint }]).draw(self.style, INDENT)
-    }
-
-    fn question(&self, question: &Question) -> String {
-        let who = match question.owner {
-            Owner::Vendor => ("Vraag de leverancier", "Ask the vendor"),
-            Owner::Profile => ("Vul zelf in (profiel)", "Fill in yourself (profile)"),
-            Owner::World => ("Werk de lijst bij", "Update the list"),
-        };
-        let lang = self.view.lang;
-        self.labelled(who, &format!("{} [{}]", question.question.get(lang), question.path))
-    }
-
-    fn labelled(&self, (nl, en): (&'static str, &'static str), text: &str) -> String {
-        let label = format!("    {}: ", self.view.lang.pick(nl, en));
-        paragraph(&label, &clean(text), label.chars().count(), self.style.width)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::diag::{Diagnostic, Level};
 use crate::model::FileId;
 
 /// The largest text that is read, in bytes. Callers look before they load a file.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// How deep lists and mappings may nest.
 pub const MAX_DEPTH: usize = 64;
 /// How many nodes all aliases of one text may stand for together.

@@ -6,7 +6,7 @@
 
 use super::formula::{Ground, negate};
 use super::ground::{GroundSentence, GroundThing};
-use super::solve::{Solver, open_vars, simplify};
+use super::solve::{Solver, open_vars, simplify, with};
 use super::things::{Governor, Thing};
 use super::vars::{Key, State, VarId, Vars};
 use super::{Detail, Evaluator, Grounded};
@@ -18,6 +18,10 @@ use crate::verdict::{About, Caution, FactRef, Finding, Missing, Verdict};
 const LARGEST_SET: usize = 4;
 /// With more open facts than this, every one of them counts as missing.
 const MOST_FACTS: usize = 14;
+
+/// With more stated facts than this, a verdict rests on all of them: to make the set minimal is to evaluate the
+/// rule once for each.
+const MOST_STATED: usize = 400;
 
 /// The findings of one rule on one declaration.
 pub(super) fn findings(evaluator: &Evaluator, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
@@ -51,11 +55,12 @@ impl Explainer<'_> {
         let outer =
             Ground::and([self.grounded.ground.when.clone(), negate(self.grounded.ground.unless.clone())]);
         let mut findings = Vec::new();
+        let states = &mut self.grounded.vars.states.clone();
         for (number, sentence) in self.grounded.ground.sentences.iter().enumerate() {
             let around = Ground::and([outer.clone(), sentence.open.clone()]);
             for thing in &sentence.things {
                 let broken = Ground::and([around.clone(), thing.broken.clone()]);
-                findings.extend(self.thing(number, sentence, thing, &broken));
+                findings.extend(self.thing(number, sentence, thing, &broken, states));
             }
         }
         if self.grounded.outcome.verdict == Verdict::Fail
@@ -73,30 +78,29 @@ impl Explainer<'_> {
         sentence: &GroundSentence,
         thing: &GroundThing,
         broken: &Ground,
+        states: &mut [State],
     ) -> Option<Finding> {
-        let vars = &self.grounded.vars;
-        let outcome = self.alone(broken);
+        let outcome = self.alone(broken, states);
         let (verdict, decided_by) = outcome?;
         let mut finding = self.finding(verdict, Some(number), self.about(thing.thing.as_ref()));
         finding.clause = self.clause(number, thing, sentence);
         finding.decided_by = decided_by;
-        let open = open_vars(broken, &vars.states);
+        let open = open_vars(broken, states);
         finding.facts = self.telling(thing, &open);
         if verdict == Verdict::Unknown {
-            finding.missing = self.missing(broken);
+            finding.missing = self.missing(broken, states);
         }
         finding.readings = self.readings(number, &finding.facts);
         Some(finding)
     }
 
     /// What one thing comes to by itself: a fail, an unknown, or nothing to report.
-    fn alone(&self, broken: &Ground) -> Option<(Verdict, Option<Caution>)> {
+    fn alone(&self, broken: &Ground, states: &mut [State]) -> Option<(Verdict, Option<Caution>)> {
         let vars = &self.grounded.vars;
-        let none = vec![false; vars.keys.len()];
-        match Solver::new(&none).possible(broken, &vars.states).definite() {
+        match Solver::plain().possible(broken, states).definite() {
             Some(true) => Some((Verdict::Fail, None)),
             Some(false) => None,
-            None => match super::cautious(broken, vars, self.rule.contradiction_fails) {
+            None => match super::cautious(broken, vars, states, self.rule.contradiction_fails).decides {
                 Some(caution) => Some((Verdict::Fail, Some(caution))),
                 None => Some((Verdict::Unknown, None)),
             },
@@ -236,13 +240,13 @@ impl Explainer<'_> {
     }
 
     /// The union of the deciding sets.
-    fn missing(&self, broken: &Ground) -> Vec<Missing> {
+    fn missing(&self, broken: &Ground, states: &mut [State]) -> Vec<Missing> {
         let vars = &self.grounded.vars;
         let groups = fact_groups(broken, vars);
         let wanted = if groups.len() > MOST_FACTS {
             (0..groups.len()).collect()
         } else {
-            deciding(broken, vars, &groups)
+            deciding(broken, vars, states, &groups)
         };
         let facts: Vec<FactRef> = wanted.into_iter().map(|i| groups[i].0).collect();
         dedup(facts).into_iter().map(|fact| Missing { fact, owner: self.owner(fact) }).collect()
@@ -311,7 +315,12 @@ fn fact_groups(formula: &Ground, vars: &Vars) -> Vec<(FactRef, Vec<VarId>)> {
 }
 
 /// Indices of the facts that are in some minimal deciding set.
-fn deciding(formula: &Ground, vars: &Vars, groups: &[(FactRef, Vec<VarId>)]) -> Vec<usize> {
+fn deciding(
+    formula: &Ground,
+    vars: &Vars,
+    states: &mut [State],
+    groups: &[(FactRef, Vec<VarId>)],
+) -> Vec<usize> {
     let mut minimal: Vec<Vec<usize>> = Vec::new();
     for size in 1..=groups.len().min(LARGEST_SET) {
         for set in subsets(groups.len(), size) {
@@ -319,7 +328,7 @@ fn deciding(formula: &Ground, vars: &Vars, groups: &[(FactRef, Vec<VarId>)]) -> 
                 continue;
             }
             let settled: Vec<VarId> = set.iter().flat_map(|i| groups[*i].1.clone()).collect();
-            if settles(formula.clone(), &vars.states, vars, &settled) {
+            if settles(formula.clone(), states, vars, &settled) {
                 minimal.push(set);
             }
         }
@@ -334,9 +343,8 @@ fn deciding(formula: &Ground, vars: &Vars, groups: &[(FactRef, Vec<VarId>)]) -> 
 }
 
 /// Whether settling these variables some way makes the formula definite.
-fn settles(formula: Ground, states: &[State], vars: &Vars, settled: &[VarId]) -> bool {
-    let none = vec![false; vars.keys.len()];
-    if Solver::new(&none).possible(&formula, states).definite().is_some() {
+fn settles(formula: Ground, states: &mut [State], vars: &Vars, settled: &[VarId]) -> bool {
+    if Solver::plain().possible(&formula, states).definite().is_some() {
         return true;
     }
     let mut next = None;
@@ -353,9 +361,7 @@ fn settles(formula: Ground, states: &[State], vars: &Vars, settled: &[VarId]) ->
         if spare && state == State::Bool(Some(true)) {
             return false;
         }
-        let mut known = states.to_vec();
-        known[var.0 as usize] = state;
-        settles(simplify(&formula, &known), &known, vars, settled)
+        with(states, var, state, |states| settles(simplify(&formula, states), states, vars, settled))
     })
 }
 
@@ -389,10 +395,14 @@ fn merge_unlisted(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// A minimal set of stated facts that keeps the verdict when all others are deleted.
 fn rests_on(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
+    let stated = stated(evaluator, rule, facts);
+    if stated.len() > MOST_STATED {
+        return stated;
+    }
     let verdict = evaluator.outcome(rule, facts).verdict;
     let mut kept = facts.clone();
     let mut rests = Vec::new();
-    for fact in stated(evaluator, rule, facts) {
+    for fact in stated {
         let mut without = kept.clone();
         delete(&mut without, fact);
         if evaluator.outcome(rule, &without).verdict == verdict {
@@ -460,6 +470,12 @@ fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
         |r: &RecordId| schema.records[r.ix()].fields.iter().filter_map(|f| f.derived.map(|d| d.record));
     let others: Vec<RecordId> = all.iter().flat_map(joined).collect();
     all.extend(others);
+    // What a record is one of can rule it out.
+    let above = |r: &RecordId| {
+        std::iter::successors(schema.records[r.ix()].parent, |p| schema.records[p.ix()].parent)
+    };
+    let parents: Vec<RecordId> = all.iter().flat_map(above).collect();
+    all.extend(parents);
     all.sort();
     all.dedup();
     all

@@ -130,7 +130,10 @@ impl Grounder<'_> {
         more.extend(self.most_general(held, &rest));
         for (thing, exists) in self.things(&Collection::Records { record: held.0, declared: false }) {
             let var = self.field_var(Some(&thing), held.1);
-            let named_here: TermSet = possible_members(self.vars.state(var), scope).into_iter().collect();
+            let named_here: TermSet = match thing {
+                Thing::Item(..) => possible_members(self.vars.state(var), scope).into_iter().collect(),
+                _ => TermSet::empty(),
+            };
             let there = Ground::and([exists, self.also_met(&thing, also)]);
             let others = self.other_keys(by, key, &thing);
             for (top, under) in &more {

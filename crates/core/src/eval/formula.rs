@@ -74,11 +74,16 @@ impl Ground {
 
     /// Every atom, in order, with repetitions.
     pub(crate) fn atoms(&self, visit: &mut impl FnMut(&Atom)) {
+        self.literals(&mut |atom, _| visit(atom));
+    }
+
+    /// Every literal, in order, with repetitions.
+    pub(crate) fn literals(&self, visit: &mut impl FnMut(&Atom, bool)) {
         match self {
             Ground::Const(_) => {}
-            Ground::Literal(atom, _) => visit(atom),
+            Ground::Literal(atom, positive) => visit(atom, *positive),
             Ground::And(parts) | Ground::Or(parts) | Ground::AtLeast(_, parts) => {
-                parts.iter().for_each(|p| p.atoms(visit));
+                parts.iter().for_each(|p| p.literals(visit));
             }
         }
     }

@@ -102,41 +102,51 @@ pub(crate) struct Grounded {
 /// The verdict of the worlds, then what the rule's cautions make of it.
 fn outcome(ground: &GroundRule, vars: &Vars, contradiction_fails: bool) -> Outcome {
     let broken = ground.broken();
-    let none = vec![false; vars.keys.len()];
-    let mut plain = Solver::new(&none);
-    let possible = plain.possible(&broken, &vars.states);
+    let mut states = vars.states.clone();
+    let mut plain = Solver::plain();
+    let possible = plain.possible(&broken, &mut states);
     let mut result = Outcome { verdict: Verdict::Pass, decided_by: None, too_many_cases: plain.gave_up };
     result.verdict = match possible.definite() {
         Some(true) => Verdict::Fail,
-        Some(false) if !plain.possible(&ground.exercised(), &vars.states).yes => Verdict::NotApplicable,
+        Some(false) if !plain.possible(&ground.exercised(), &mut states).yes => Verdict::NotApplicable,
         Some(false) => Verdict::Pass,
         None => Verdict::Unknown,
     };
     result.too_many_cases |= plain.gave_up;
-    if result.verdict == Verdict::Unknown
-        && let Some(caution) = cautious(&broken, vars, contradiction_fails)
-    {
-        result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
+    if result.verdict == Verdict::Unknown {
+        let cautious = cautious(&broken, vars, &mut states, contradiction_fails);
+        if let Some(caution) = cautious.decides {
+            result = Outcome { verdict: Verdict::Fail, decided_by: Some(caution), too_many_cases: false };
+        }
+        result.too_many_cases |= cautious.gave_up && cautious.decides.is_none();
     }
     result
 }
 
-/// The caution that makes an unknown a fail, if one does.
-fn cautious(broken: &Ground, vars: &Vars, contradiction_fails: bool) -> Option<Caution> {
-    let fails = |states: &[State]| {
-        let formula = simplify(broken, states);
-        Solver::new(&vars.silent).possible(&formula, states).definite() == Some(true)
+/// What the rule's cautions make of an unknown.
+pub(crate) struct Cautious {
+    /// The caution that makes it a fail, if one does.
+    decides: Option<Caution>,
+    /// There were too many cases to know.
+    gave_up: bool,
+}
+
+fn cautious(broken: &Ground, vars: &Vars, states: &mut [State], contradiction_fails: bool) -> Cautious {
+    let gave_up = std::cell::Cell::new(false);
+    let fails = |states: &mut [State]| {
+        let mut solver = Solver::new(&vars.silent);
+        let possible = solver.possible(&simplify(broken, states), states);
+        gave_up.set(gave_up.get() || solver.gave_up);
+        possible.definite() == Some(true)
     };
-    if vars.silent.contains(&true) && fails(&vars.states) {
-        return Some(Caution::Silence);
+    let mut decides = (vars.silent.contains(&true) && fails(states)).then_some(Caution::Silence);
+    if decides.is_none() && contradiction_fails {
+        let conflicts = conflicts(broken, states);
+        let mut tried = 0;
+        let found = !conflicts.is_empty() && some_choice(&conflicts, states, &mut tried, &fails);
+        decides = found.then_some(Caution::Contradiction);
     }
-    if !contradiction_fails {
-        return None;
-    }
-    let conflicts = conflicts(broken, &vars.states);
-    let mut tried = 0;
-    let found = some_choice(&conflicts, vars.states.clone(), &mut tried, &fails);
-    found.then_some(Caution::Contradiction)
+    Cautious { decides, gave_up: gave_up.get() }
 }
 
 /// Variables with conflicting statements that a formula asks about.
@@ -148,18 +158,17 @@ fn conflicts(formula: &Ground, states: &[State]) -> Vec<VarId> {
 /// Whether taking one of the conflicting statements each at its word fails, for some choice of them.
 fn some_choice(
     conflicts: &[VarId],
-    states: Vec<State>,
+    states: &mut [State],
     tried: &mut u32,
-    fails: &dyn Fn(&[State]) -> bool,
+    fails: &dyn Fn(&mut [State]) -> bool,
 ) -> bool {
     let Some((first, rest)) = conflicts.split_first() else {
         *tried += 1;
-        return fails(&states);
+        return fails(states);
     };
-    let State::Choice { options, .. } = &states[first.0 as usize] else { return false };
-    options.iter().any(|option| {
-        let mut chosen = states.clone();
-        chosen[first.0 as usize] = option.clone();
-        *tried < solve::MOST_CASES && some_choice(rest, chosen, tried, fails)
+    let State::Choice { options, .. } = states[first.0 as usize].clone() else { return false };
+    options.into_iter().any(|option| {
+        *tried < solve::MOST_CASES
+            && solve::with(states, *first, option, |states| some_choice(rest, states, tried, fails))
     })
 }

@@ -4,6 +4,8 @@
 //! fact at a time, by the questions that the formula asks of it. A part that would need more than
 //! [`MOST_CASES`] cases is left undecided, which is sound.
 
+use std::collections::HashMap;
+
 use super::atom::Atom;
 use super::formula::Ground;
 use super::vars::{State, VarId};
@@ -34,9 +36,12 @@ impl Possible {
 }
 
 /// Splits cases, and counts them.
+///
+/// Every function here that is given states changes them while it looks at a case, and leaves them as they were:
+/// a copy of all states per case would make the cost of a rule grow with the square of the records.
 pub(crate) struct Solver<'a> {
-    /// Facts that take the value that makes the formula true, in each world of the others.
-    pub(crate) silent: &'a [bool],
+    /// Facts that take the value that makes the formula true, in each world of the others; none if empty.
+    silent: &'a [bool],
     /// Set when a group needed too many cases.
     pub(crate) gave_up: bool,
     cases: u32,
@@ -44,16 +49,48 @@ pub(crate) struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
+    /// A solver for which silence says nothing.
+    pub(crate) fn plain() -> Self {
+        Solver::new(&[])
+    }
+
     pub(crate) fn new(silent: &'a [bool]) -> Self {
         Solver { silent, gave_up: false, cases: 0, depth: 0 }
     }
 
-    /// The truth values of a formula, given what is known.
-    pub(crate) fn possible(&mut self, formula: &Ground, states: &[State]) -> Possible {
-        self.solve(formula.clone(), states)
+    fn is_silent(&self, var: VarId) -> bool {
+        self.silent.get(var.0 as usize).copied().unwrap_or(false)
     }
 
-    fn solve(&mut self, formula: Ground, states: &[State]) -> Possible {
+    /// The truth values of a formula, given what is known.
+    pub(crate) fn possible(&mut self, formula: &Ground, states: &mut [State]) -> Possible {
+        if !self.silent.contains(&true) {
+            return self.solve(formula.clone(), states);
+        }
+        let mut states = self.settle_silent(formula, states);
+        self.solve(simplify(formula, &states), &mut states)
+    }
+
+    /// A silent fact that can make every literal about it true at once does so: in negation normal form nothing
+    /// else could make more of the formula true.
+    fn settle_silent(&self, formula: &Ground, states: &[State]) -> Vec<State> {
+        let mut known = states.to_vec();
+        let silent = |v: &VarId| self.is_silent(*v);
+        for var in open_vars(formula, states).into_iter().filter(silent) {
+            let mut literals = Vec::new();
+            formula.literals(&mut |atom, positive| {
+                if atom.vars().any(|v| v == var) {
+                    literals.push((atom.clone(), positive));
+                }
+            });
+            if let Some(state) = all_true(var, &literals, &known) {
+                known[var.0 as usize] = state;
+            }
+        }
+        known
+    }
+
+    fn solve(&mut self, formula: Ground, states: &mut [State]) -> Possible {
         match formula {
             Ground::Const(b) => Possible::constant(b),
             Ground::Literal(atom, positive) => self.literal(&atom, positive, states),
@@ -65,9 +102,9 @@ impl<'a> Solver<'a> {
 
     /// A single open question about facts that nothing else asks about has both answers, unless all its facts
     /// are silent ones.
-    fn literal(&mut self, atom: &Atom, positive: bool, states: &[State]) -> Possible {
+    fn literal(&mut self, atom: &Atom, positive: bool, states: &mut [State]) -> Possible {
         let simple = matches!(atom, Atom::Is(_) | Atom::Meets(..) | Atom::HasValue(_));
-        let silent = atom.vars().any(|v| self.silent[v.0 as usize]);
+        let silent = atom.vars().any(|v| self.is_silent(v));
         let plain = atom.vars().all(|v| is_plain(&states[v.0 as usize]));
         if simple && plain && !silent {
             return Possible::BOTH;
@@ -75,7 +112,7 @@ impl<'a> Solver<'a> {
         self.split(Ground::Literal(atom.clone(), positive), states)
     }
 
-    fn junction(&mut self, parts: Vec<Ground>, states: &[State], all: bool) -> Possible {
+    fn junction(&mut self, parts: Vec<Ground>, states: &mut [State], all: bool) -> Possible {
         let mut sum = Possible::constant(all);
         for group in groups(parts, states) {
             let one = match <[Ground; 1]>::try_from(group) {
@@ -98,7 +135,7 @@ impl<'a> Solver<'a> {
     }
 
     /// Splits a group of linked facts; the outermost split of a group starts its count of cases.
-    fn split(&mut self, formula: Ground, states: &[State]) -> Possible {
+    fn split(&mut self, formula: Ground, states: &mut [State]) -> Possible {
         if self.depth == 0 {
             self.cases = 0;
         }
@@ -109,13 +146,13 @@ impl<'a> Solver<'a> {
     }
 
     /// Takes the fact that most questions are about and looks at each case.
-    fn cases_of(&mut self, formula: &Ground, states: &[State]) -> Possible {
+    fn cases_of(&mut self, formula: &Ground, states: &mut [State]) -> Possible {
         let Some((var, atom)) = self.choose(formula, states) else { return Possible::BOTH };
         let cases = atom.split_on(var, states).unwrap_or_else(|| atom.split(states));
         if cases.is_empty() {
             return Possible::BOTH;
         }
-        let silent = cases.iter().all(|(v, _)| self.silent[v.0 as usize]);
+        let silent = cases.iter().all(|(v, _)| self.is_silent(*v));
         let mut sum = Possible { yes: false, no: false };
         for (var, state) in cases {
             self.cases += 1;
@@ -123,9 +160,7 @@ impl<'a> Solver<'a> {
                 self.gave_up = true;
                 return Possible::BOTH;
             }
-            let mut known = states.to_vec();
-            known[var.0 as usize] = state;
-            let one = self.solve(simplify(formula, &known), &known);
+            let one = with(states, var, state, |states| self.solve(simplify(formula, states), states));
             sum = Possible { yes: sum.yes || one.yes, no: sum.no || one.no };
             if sum == Possible::BOTH && !silent {
                 break;
@@ -146,10 +181,23 @@ impl<'a> Solver<'a> {
                 }
             }
         });
-        let rank = |var: &VarId, count: u32| (!self.silent[var.0 as usize], count, std::cmp::Reverse(*var));
+        let rank = |var: &VarId, count: u32| (!self.is_silent(*var), count, std::cmp::Reverse(*var));
         let best = seen.into_iter().max_by_key(|(var, _, count)| rank(var, *count))?;
         Some((best.0, best.1))
     }
+}
+
+/// Does something in the case that a fact is in this state.
+pub(crate) fn with<R>(
+    states: &mut [State],
+    var: VarId,
+    state: State,
+    work: impl FnOnce(&mut [State]) -> R,
+) -> R {
+    let before = std::mem::replace(&mut states[var.0 as usize], state);
+    let result = work(states);
+    states[var.0 as usize] = before;
+    result
 }
 
 /// A state that any further question splits freely: no alternatives that hang together.
@@ -176,25 +224,38 @@ pub(crate) fn simplify(formula: &Ground, states: &[State]) -> Ground {
     }
 }
 
-/// Groups parts that share open facts, directly or through others.
+/// Groups parts that share open facts, directly or through others, in the order of their first parts.
 fn groups(parts: Vec<Ground>, states: &[State]) -> Vec<Vec<Ground>> {
-    let mut groups: Vec<(Vec<VarId>, Vec<Ground>)> = Vec::new();
-    for part in parts {
-        let mut vars = open_vars(&part, states);
-        let mut members = Vec::new();
-        let (linked, apart): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|(theirs, _)| theirs.iter().any(|v| vars.binary_search(v).is_ok()));
-        for (theirs, inner) in linked {
-            vars.extend(theirs);
-            members.extend(inner);
+    let mut group_of: Vec<usize> = (0..parts.len()).collect();
+    let mut first_with = HashMap::new();
+    for (index, part) in parts.iter().enumerate() {
+        for var in open_vars(part, states) {
+            let other = *first_with.entry(var).or_insert(index);
+            let (a, b) = (root(&mut group_of, index), root(&mut group_of, other));
+            group_of[a.max(b)] = a.min(b);
         }
-        members.push(part);
-        vars.sort();
-        vars.dedup();
-        groups = apart;
-        groups.push((vars, members));
     }
-    groups.into_iter().map(|(_, members)| members).collect()
+    let mut groups: Vec<Vec<Ground>> = Vec::new();
+    let mut place: Vec<usize> = vec![0; parts.len()];
+    for (index, part) in parts.into_iter().enumerate() {
+        match root(&mut group_of, index) {
+            first if first == index => {
+                place[index] = groups.len();
+                groups.push(vec![part]);
+            }
+            first => groups[place[first]].push(part),
+        }
+    }
+    groups
+}
+
+/// The first part of a part's group; shortens the way there.
+fn root(group_of: &mut [usize], mut part: usize) -> usize {
+    while group_of[part] != part {
+        group_of[part] = group_of[group_of[part]];
+        part = group_of[part];
+    }
+    part
 }
 
 /// The facts a formula still asks about, with the conditions they depend on; sorted.
@@ -221,4 +282,33 @@ fn conditions(state: &State, vars: &mut Vec<VarId>) {
         State::Choice { options, .. } => options.iter().for_each(|o| conditions(o, vars)),
         _ => {}
     }
+}
+
+/// What a variable has to be for all these literals to be true, if it can be that.
+fn all_true(var: VarId, literals: &[(Atom, bool)], states: &[State]) -> Option<State> {
+    let mut known = states.to_vec();
+    for (atom, positive) in literals {
+        // Two splits reach any state: one takes a choice apart, one what is chosen.
+        for _ in 0..2 {
+            if atom.truth(&known).is_some() {
+                break;
+            }
+            let cases = atom.split_on(var, &known)?;
+            let better = |(v, state): &(VarId, State)| {
+                let mut tried = known.clone();
+                tried[v.0 as usize] = state.clone();
+                match atom.truth(&tried) {
+                    Some(b) if b == *positive => 2,
+                    None => 1,
+                    Some(_) => 0,
+                }
+            };
+            let best = cases.into_iter().filter(|(v, _)| *v == var).max_by_key(better)?;
+            known[var.0 as usize] = best.1;
+        }
+        if atom.truth(&known) != Some(*positive) {
+            return None;
+        }
+    }
+    Some(known.swap_remove(var.0 as usize))
 }

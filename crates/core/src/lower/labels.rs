@@ -8,7 +8,7 @@ use super::names::{Draft, KIND, Lowering, Scope, Spoken, normal, unknown};
 use super::statement::{Body, Statement};
 use crate::codes;
 use crate::lang::{Lang, Text};
-use crate::model::{FileId, Form, Labels};
+use crate::model::{FileId, Labels};
 
 /// Whose labels they are.
 pub(crate) struct Owned<'a> {
@@ -63,11 +63,9 @@ impl Lowering {
             if matches!(statement.kw, Some(Kw::Definition | Kw::Compound)) {
                 continue;
             }
-            for (form, token) in tokens.iter().enumerate() {
-                self.speak(of, token);
-                let form = Form(form.min(u8::MAX as usize) as u8);
-                add(&mut labels, statement.kw, *lang, token.text.clone(), form);
-            }
+            let tokens = &tokens[..tokens.len().min(usize::from(u8::MAX))];
+            tokens.iter().for_each(|token| self.speak(of, token));
+            add(&mut labels, statement.kw, *lang, tokens.iter().map(|token| token.text.clone()).collect());
         }
         self.check_languages(of, &labels);
         labels
@@ -149,12 +147,11 @@ impl Lowering {
     }
 }
 
-fn add(labels: &mut Labels, kw: Option<Kw>, lang: Lang, text: String, form: Form) {
-    let also = kw == Some(Kw::Also);
-    match (lang, also) {
-        (Lang::Nl, false) => labels.nl.push(text),
-        (Lang::En, false) => labels.en.push(text),
-        (Lang::Nl, true) => labels.nl_also.push((text, form)),
-        (Lang::En, true) => labels.en_also.push((text, form)),
+fn add(labels: &mut Labels, kw: Option<Kw>, lang: Lang, forms: Vec<String>) {
+    match (lang, kw == Some(Kw::Also)) {
+        (Lang::Nl, false) => labels.nl.extend(forms),
+        (Lang::En, false) => labels.en.extend(forms),
+        (Lang::Nl, true) => labels.nl_also.push(forms),
+        (Lang::En, true) => labels.en_also.push(forms),
     }
 }

@@ -7,17 +7,19 @@ use crate::lang::Lang;
 pub struct Form(pub u8);
 
 /// The names of one thing. Forms are paired by index: form 0 is the singular (or only) form,
-/// form 1 the plural, further ones inflected. A synonym is read, and written back as a form.
+/// form 1 the plural, further ones inflected. Synonyms are paired too: the first Dutch one with the first
+/// English one, and so on. A synonym is translated to its partner; one without a partner is read, and written
+/// as the thing's own name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Labels {
     /// Dutch forms.
     pub nl: Vec<String>,
     /// English forms.
     pub en: Vec<String>,
-    /// Dutch synonyms, each with the form it stands for.
-    pub nl_also: Vec<(String, Form)>,
-    /// English synonyms, each with the form it stands for.
-    pub en_also: Vec<(String, Form)>,
+    /// Dutch synonyms, each with its forms.
+    pub nl_also: Vec<Vec<String>>,
+    /// English synonyms, each with its forms.
+    pub en_also: Vec<Vec<String>>,
 }
 
 impl Labels {
@@ -42,10 +44,14 @@ impl Labels {
         self.word(lang, Form(0)).unwrap_or(fallback)
     }
 
-    /// Every spelling in `lang` with the form it stands for.
-    pub fn spellings(&self, lang: Lang) -> impl Iterator<Item = (&str, Form)> {
+    /// The names in `lang`: its own, then its synonyms; each with its forms.
+    pub fn names(&self, lang: Lang) -> impl Iterator<Item = &[String]> {
         let also = lang.pick(&self.nl_also, &self.en_also);
-        let forms = self.forms(lang).iter().enumerate().map(|(i, s)| (s.as_str(), Form(i as u8)));
-        forms.chain(also.iter().map(|(s, f)| (s.as_str(), *f)))
+        std::iter::once(self.forms(lang)).chain(also.iter().map(Vec::as_slice))
+    }
+
+    /// Every spelling in `lang` with the form it is.
+    pub fn spellings(&self, lang: Lang) -> impl Iterator<Item = (&str, Form)> {
+        self.names(lang).flat_map(|forms| forms.iter().enumerate().map(|(i, s)| (s.as_str(), Form(i as u8))))
     }
 }

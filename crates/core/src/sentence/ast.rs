@@ -145,6 +145,8 @@ pub struct Name {
     pub text: String,
     /// Written in double quotes: text.
     pub quoted: bool,
+    /// Written in back-quotes: they stay.
+    pub ticked: bool,
     /// Where.
     pub at: At,
 }
@@ -266,6 +268,8 @@ pub struct Comparison {
     pub op: Op,
     /// In words (`at most`) rather than a sign.
     pub words: bool,
+    /// A sign with no space before its value (`≤13`).
+    pub tight: bool,
 }
 
 /// A value.

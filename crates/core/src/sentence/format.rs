@@ -14,10 +14,12 @@ use crate::lang::Lang;
 use crate::lower::{translate_head, translate_line};
 use crate::model::{Clause, FileId, Reading, Schema, Sentence};
 use crate::rules::{LineKind, line_kind};
-use crate::words::{self, Meaning, Vocabulary, Word};
+use crate::words::{self, Meaning, Number, Vocabulary, Word};
 
-/// Longer sentences are wrapped after a connective.
+/// Longer sentences are wrapped before a connective.
 const WIDTH: usize = 96;
+/// A line goes on before these.
+const CONNECTIVES: [&str; 4] = ["and", "or", "en", "of"];
 
 /// Lays a file out; in `to`, or where that is `None` each line in its own language.
 pub fn format_file(
@@ -142,15 +144,14 @@ impl Formatter<'_> {
     fn field(&self, tokens: &[Token], to: Lang) -> String {
         let text = super::written(tokens);
         let senses = self.vocabulary.senses(&text);
-        let found = senses.iter().find_map(|sense| match sense.meaning {
-            Meaning::Field(r, f) => {
+        let found = senses.iter().find_map(|sense| match (sense.meaning, sense.lang) {
+            (Meaning::Field(r, f), Some(lang)) => {
                 let labels = &self.schema.records[r.ix()].fields[f.ix()].labels;
-                let known = !labels.forms(to).is_empty();
-                known.then(|| labels.word(to, super::write::canonical(labels, sense.form))).flatten()
+                words::translated(labels, &text, lang, to, Number::Many)
             }
             _ => None,
         });
-        found.map(|word| words::without_article(word).to_string()).unwrap_or(text)
+        found.map(str::to_string).unwrap_or(text)
     }
 
     /// The words of a line with one space, or a line end, between them.
@@ -218,7 +219,7 @@ fn tokens_of(words: &str, skip: usize) -> Vec<Token> {
     }
 }
 
-/// A long sentence, wrapped after connectives.
+/// A long sentence, wrapped before connectives and after commas.
 fn wrapped(text: &str) -> String {
     if text.chars().count() <= WIDTH {
         return text.to_string();
@@ -227,37 +228,41 @@ fn wrapped(text: &str) -> String {
     let mut width = 0;
     for part in parts(text) {
         let length = part.chars().count();
-        if width > 0 && width + 1 + length > WIDTH {
-            out.push('\n');
-            width = 0;
-        } else if width > 0 {
-            out.push(' ');
-            width += 1;
+        if width > 0 {
+            let full = width + 1 + length > WIDTH;
+            out.push(if full { '\n' } else { ' ' });
+            width = if full { 0 } else { width + 1 };
         }
-        out.push_str(&part);
         width += length;
+        out.push_str(&part);
     }
     out
 }
 
-/// The stretches of a sentence, each up to and with a connective or a comma.
+/// The stretches of a sentence: each begins with a connective, or after a comma; what is between quotes or
+/// parentheses stays together.
 fn parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+    let mut parts: Vec<String> = Vec::new();
     let mut quote = None;
+    let (mut depth, mut fresh) = (0, true);
     for word in text.split(' ') {
-        let last = parts.len() - 1;
-        if !parts[last].is_empty() {
-            parts[last].push(' ');
+        let plain = depth == 0 && quote.is_none();
+        match parts.last_mut() {
+            Some(part) if !fresh && !(plain && CONNECTIVES.contains(&word)) => {
+                part.push(' ');
+                part.push_str(word);
+            }
+            _ => parts.push(word.to_string()),
         }
-        parts[last].push_str(word);
-        for c in word.chars().filter(|c| matches!(c, '"' | '`')) {
-            quote = if quote == Some(c) { None } else { quote.or(Some(c)) };
+        for c in word.chars() {
+            match c {
+                '"' | '`' => quote = if quote == Some(c) { None } else { quote.or(Some(c)) },
+                '(' if quote.is_none() => depth += 1,
+                ')' if quote.is_none() => depth -= 1,
+                _ => {}
+            }
         }
-        let joint = ["and", "or", "en", "of"].contains(&word) || word.ends_with(',');
-        if joint && quote.is_none() {
-            parts.push(String::new());
-        }
+        fresh = depth == 0 && quote.is_none() && word.ends_with(',');
     }
-    parts.retain(|part| !part.is_empty());
     parts
 }

@@ -17,6 +17,8 @@ pub struct Piece {
     pub kind: Kind,
     /// Its text.
     pub text: String,
+    /// Whether it stands in back-quotes.
+    pub ticked: bool,
     /// Where.
     pub at: At,
 }
@@ -234,7 +236,8 @@ impl Lexer<'_> {
     }
 
     fn make(&self, kind: Kind, i: usize, n: usize) -> Piece {
-        Piece { kind, text: self.text(i, n), at: self.at(i, n) }
+        let ticked = self.tokens[i].kind == TokenKind::Label;
+        Piece { kind, text: self.text(i, n), ticked, at: self.at(i, n) }
     }
 
     fn text(&self, i: usize, n: usize) -> String {

@@ -3,11 +3,13 @@
 //! The spelling is canonical: it depends on what a sentence says, never on which language it was written in,
 //! so that writing a sentence in the other language and back gives the same words.
 
+use std::borrow::Cow;
+
 use super::ast::*;
 use super::{Choices, Context};
 use crate::lang::Lang;
-use crate::model::{Form, Labels, Op};
-use crate::words::{self, Meaning, Word};
+use crate::model::{Labels, Op, RecordId};
+use crate::words::{self, Meaning, Number, Sense, Word};
 
 /// A sentence in words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,12 +66,24 @@ struct Writer<'a> {
     choices: &'a Choices,
     from: Lang,
     to: Lang,
+    /// How many things the noun being written stands for.
+    number: Number,
+    /// The nouns around what is being written.
+    around: Vec<Name>,
     out: Written,
 }
 
 impl<'a> Writer<'a> {
     fn new(context: &'a Context<'a>, choices: &'a Choices, from: Lang, to: Lang) -> Self {
-        Writer { context, choices, from, to, out: Written::default() }
+        Writer {
+            context,
+            choices,
+            from,
+            to,
+            number: Number::Many,
+            around: Vec::new(),
+            out: Written::default(),
+        }
     }
 
     // --- words -----------------------------------------------------------------------------------
@@ -93,48 +107,56 @@ impl<'a> Writer<'a> {
 
     // --- names -----------------------------------------------------------------------------------
 
-    /// What a name means here, and the form it stands in.
-    fn sense(&self, name: &Name) -> Option<(Meaning, Form, bool)> {
+    /// The sense in which a name is used here: of what it means, that in the sentence's own language first.
+    fn sense(&self, name: &Name) -> Option<Sense> {
         let first = name.senses.first()?;
         let meaning = self.choices.get(&name.at.first).copied().unwrap_or(first.meaning);
         let field = |m: Meaning| matches!(m, Meaning::Field(..));
         let same = |m: Meaning| m == meaning || field(m) && field(meaning);
         let mut senses: Vec<_> = name.senses.iter().filter(|s| same(s.meaning)).collect();
-        senses.sort_by_key(|s| (s.meaning != meaning, s.lang != Some(self.from), s.form));
+        senses.sort_by_key(|s| (!self.answers(s.meaning, meaning), s.lang != Some(self.from), s.form));
         let sense = senses.first().copied().unwrap_or(first);
-        Some((meaning, sense.form, sense.lang.is_none()))
+        let meaning = if self.answers(sense.meaning, meaning) { sense.meaning } else { meaning };
+        Some(Sense { meaning, ..*sense })
     }
 
-    /// The text of a name, without article or quotes.
-    fn text(&mut self, name: &Name) -> String {
-        let Some((meaning, form, code)) = self.sense(name) else { return literal(name) };
-        if code {
-            return self.quoted(&name.text, meaning);
-        }
-        let found = match (meaning, words::labels(self.context.schema, meaning)) {
-            (Meaning::Compound(..), _) => words::compound(self.context.schema, meaning, self.to),
-            (_, Some(labels)) if labels.forms(self.to).is_empty() => None,
-            (_, Some(labels)) => labels.word(self.to, canonical(labels, form)).map(String::from),
-            (_, None) => None,
+    /// Whether a label of `of` is one for `meaning`: a child answers to its parent's name for a field.
+    fn answers(&self, of: Meaning, meaning: Meaning) -> bool {
+        let (Meaning::Field(record, field), Meaning::Field(child, same)) = (of, meaning) else {
+            return of == meaning;
         };
-        match found {
-            Some(text) => self.quoted(words::without_article(&text), meaning),
-            None => {
-                self.out.untranslated.push((name.at, name.text.clone()));
-                self.quoted(&name.text, meaning)
-            }
-        }
+        let parent = |r: &RecordId| self.context.schema.records[r.ix()].parent;
+        field == same && std::iter::successors(Some(child), parent).any(|r| r == record)
     }
 
-    /// In back-quotes where the bare words would be read as something else.
-    fn quoted(&self, text: &str, meaning: Meaning) -> String {
+    /// The text of a name, without its article.
+    fn text(&mut self, name: &Name) -> String {
+        let Some(sense) = self.sense(name) else { return literal(name) };
+        let text = match sense.lang {
+            Some(lang) => self.translated(name, sense.meaning, lang),
+            None => name.text.clone(),
+        };
+        if name.ticked || self.needs_quotes(&text, sense.meaning) { format!("`{text}`") } else { text }
+    }
+
+    fn translated(&mut self, name: &Name, meaning: Meaning, from: Lang) -> String {
+        let labels = words::labels(self.context.schema, meaning);
+        let found = words::translated(&labels, &name.text, from, self.to, self.number);
+        found.map(String::from).unwrap_or_else(|| {
+            self.out.untranslated.push((name.at, name.text.clone()));
+            name.text.clone()
+        })
+    }
+
+    /// Whether the bare words would be read as something else.
+    fn needs_quotes(&self, text: &str, meaning: Meaning) -> bool {
         let field = |m: Meaning| matches!(m, Meaning::Field(..));
         let senses = self.context.vocabulary.senses(text);
         let known = senses.iter().any(|s| s.meaning == meaning || field(s.meaning) && field(meaning));
         let lower: Vec<String> = text.split(' ').map(str::to_lowercase).collect();
         let code = senses.iter().any(|s| s.lang.is_none());
         let function = !code && words::matches(&lower, self.to).0 >= lower.len();
-        if known && !function { text.to_string() } else { format!("`{text}`") }
+        !known || function
     }
 
     fn name(&mut self, name: &Name) {
@@ -162,26 +184,37 @@ impl<'a> Writer<'a> {
 
     fn bare_word(&self, name: &Name) -> String {
         let mut probe = Writer::new(self.context, self.choices, self.from, self.to);
-        probe.text(name)
+        probe.number = self.number;
+        probe.text(name).trim_matches('`').to_string()
     }
 
-    /// Whether the noun takes a plural verb in the language written.
+    fn labels(&self, name: &Name) -> Option<Cow<'a, Labels>> {
+        self.sense(name).map(|sense| words::labels(self.context.schema, sense.meaning))
+    }
+
+    /// Whether the noun takes a plural verb in the language written. A compound is what its last part is.
     fn plural(&self, name: &Name) -> bool {
         let word = self.bare_word(name);
-        let Some((meaning, form, _)) = self.sense(name) else { return false };
-        let Some(labels) = words::labels(self.context.schema, meaning) else {
-            return words::looks_plural(&word);
+        if self.to == Lang::En && words::uncountable(&word) {
+            return false;
+        }
+        let Some(sense) = self.sense(name) else { return false };
+        let head = match sense.meaning {
+            Meaning::Compound(head, ..) => Meaning::Term(head),
+            other => other,
         };
-        let singular = labels.word(self.to, Form(0)).is_some_and(|one| one == word);
-        let form = canonical(labels, form);
-        if form == Form(1) && !singular { true } else { words::looks_plural(&word) }
+        let plural = |forms: &[String]| match forms {
+            [one, many, ..] => word.ends_with(many.as_str()) && !word.ends_with(one.as_str()),
+            _ => false,
+        };
+        words::labels(self.context.schema, head).names(self.to).any(plural) || words::looks_plural(&word)
     }
 
     /// Whether the Dutch noun takes `het`: a synonym with an article says so, else its ending.
     fn neuter(&self, name: &Name) -> bool {
-        let labels = self.sense(name).and_then(|(m, ..)| words::labels(self.context.schema, m));
+        let labels = self.labels(name);
         let hint = |article: &str| {
-            labels.is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)))
+            labels.as_ref().is_some_and(|l| l.spellings(Lang::Nl).any(|(s, _)| s.starts_with(article)))
         };
         hint("het ") || !hint("de ") && words::neuter(&self.bare_word(name))
     }
@@ -224,7 +257,7 @@ impl<'a> Writer<'a> {
             Norm::Limit { subject, op, value, .. } => {
                 self.phrase(subject);
                 self.comparison(*op);
-                self.value(value);
+                self.value(*op, value);
             }
         }
     }
@@ -243,6 +276,7 @@ impl<'a> Writer<'a> {
             self.verb(verb, plural);
         }
         if every {
+            self.number = Number::One;
             let elk = self.to == Lang::Nl && self.neuter(&subject.noun);
             self.put(if elk { "elk" } else { words::spelling(Word::Every, self.to, false) });
         }
@@ -250,7 +284,7 @@ impl<'a> Writer<'a> {
         if order == Order::Main {
             self.verb(verb, plural);
         }
-        rest(self);
+        self.about(&subject.noun, rest);
         if order == Order::Subordinate {
             self.verb(verb, plural);
         }
@@ -281,10 +315,19 @@ impl<'a> Writer<'a> {
             }
             Existence::There => {}
         }
-        self.phrase(things);
-        if there && order == Order::Subordinate {
-            self.verb(Word::Is, plural);
+        if !there || order != Order::Subordinate {
+            return self.phrase(things);
         }
+        // A long qualifier comes after the verb: `er een uitlening is met datum na …`.
+        let long = |q: &Qualifier| match &q.says {
+            Says::With(quality) | Says::Without(quality) => !matches!(quality, Quality::Name(_, None)),
+            says => matches!(says, Says::Where(_)),
+        };
+        let after = things.qualifiers.iter().rev().take_while(|q| long(q)).count();
+        let (before, after) = things.qualifiers.split_at(things.qualifiers.len() - after);
+        self.phrase(&Phrase { qualifiers: before.to_vec(), ..things.clone() });
+        self.verb(Word::Is, plural);
+        self.about(&things.noun, |w| after.iter().for_each(|q| w.qualifier(&q.says)));
     }
 
     fn clause(&mut self, condition: &Condition) {
@@ -317,6 +360,9 @@ impl<'a> Writer<'a> {
 
     fn phrase(&mut self, phrase: &Phrase) {
         let article = phrase.heads().find_map(|name| name.article);
+        if article == Some(Article::Indefinite) {
+            self.number = Number::One;
+        }
         self.article(article, &phrase.noun);
         if phrase.declared {
             let bare = article == Some(Article::Indefinite) && !self.plural(&phrase.noun);
@@ -327,7 +373,22 @@ impl<'a> Writer<'a> {
             let text = self.text(name);
             self.put(&text);
         }
-        phrase.qualifiers.iter().for_each(|q| self.qualifier(&q.says));
+        self.number = Number::Many;
+        self.about(&phrase.noun, |w| phrase.qualifiers.iter().for_each(|q| w.qualifier(&q.says)));
+    }
+
+    /// Writes what is said about a noun.
+    fn about(&mut self, noun: &Name, write: impl FnOnce(&mut Self)) {
+        self.around.push(noun.clone());
+        write(self);
+        self.around.pop();
+    }
+
+    /// `its`: in Dutch it goes by the noun it refers to.
+    fn its(&mut self) {
+        let outer = self.around.iter().rev().take(2).last().map(|noun| self.bare_word(noun));
+        let feminine = self.to == Lang::Nl && outer.is_some_and(|noun| words::feminine(&noun));
+        self.put(if feminine { "haar" } else { words::spelling(Word::Its, self.to, false) });
     }
 
     fn qualifier(&mut self, says: &Says) {
@@ -360,7 +421,7 @@ impl<'a> Writer<'a> {
     fn region(&mut self, region: &Region) {
         self.word(if region.outside { Word::Outside } else { Word::Within });
         if region.its {
-            self.word(Word::Its);
+            self.its();
         }
         if !region.declared {
             return self.names(&region.names, false);
@@ -420,12 +481,12 @@ impl<'a> Writer<'a> {
             Test::Region(region) => self.region(region),
             Test::Its(op, name) => {
                 self.comparison(*op);
-                self.word(Word::Its);
+                self.its();
                 self.name(name);
             }
             Test::Value(op, value) => {
                 self.comparison(*op);
-                self.value(value);
+                self.value(*op, value);
             }
         }
     }
@@ -443,13 +504,20 @@ impl<'a> Writer<'a> {
         if op.words { self.word(word) } else { self.put(op.op.sign()) }
     }
 
-    fn value(&mut self, value: &Value) {
+    fn number_after(&mut self, op: Comparison, number: i64) {
+        match op.tight {
+            true => self.out.text.push_str(&number.to_string()),
+            false => self.put(&number.to_string()),
+        }
+    }
+
+    fn value(&mut self, op: Comparison, value: &Value) {
         match &value.kind {
             ValueKind::Span(n, unit) => {
-                self.put(&n.to_string());
+                self.number_after(op, i64::from(*n));
                 self.put(words::spelling(*unit, self.to, *n != 1));
             }
-            ValueKind::Number(n) => self.put(&n.to_string()),
+            ValueKind::Number(n) => self.number_after(op, *n),
             ValueKind::Date(date) => self.put(&date.to_string()),
             ValueKind::Name(name) => self.name(name),
         }
@@ -468,32 +536,6 @@ fn simple(subject: &Phrase) -> bool {
     let plain =
         |q: &Qualifier| !matches!(q.says, Says::Bare(_) | Says::With(_) | Says::Without(_) | Says::Where(_));
     subject.before.is_empty() && subject.qualifiers.iter().all(plain)
-}
-
-/// Forms that cannot be told apart in one of the languages are one form, so that a translation loses nothing
-/// that the way back would need: the plural if it is among them, else the first.
-pub(super) fn canonical(labels: &Labels, form: Form) -> Form {
-    let (nl, en) = (labels.forms(Lang::Nl).len(), labels.forms(Lang::En).len());
-    if nl == 0 || en == 0 {
-        return form;
-    }
-    let count = nl.max(en) as u8;
-    let same = |a: u8, b: u8| {
-        let alike = |lang| {
-            let word = |f| labels.word(lang, Form(f)).map(words::key);
-            word(a) == word(b)
-        };
-        Lang::ALL.into_iter().any(alike)
-    };
-    let mut class = vec![form.0];
-    let mut i = 0;
-    while i < class.len() {
-        let more: Vec<u8> = (0..count).filter(|f| !class.contains(f) && same(class[i], *f)).collect();
-        class.extend(more);
-        i += 1;
-    }
-    let least = class.iter().copied().min().unwrap_or(form.0);
-    Form(if least == 0 && class.contains(&1) { 1 } else { least })
 }
 
 /// A word of an open kind: in quotes if it was; parts of a provision in parentheses.

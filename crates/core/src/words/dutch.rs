@@ -65,12 +65,23 @@ pub fn neuter(noun: &str) -> bool {
     NEUTER.iter().chain(NEUTER_ENDINGS).any(|end| last.ends_with(end))
 }
 
+/// Whether a Dutch noun is feminine by its ending, so that `haar` refers to it.
+pub fn feminine(noun: &str) -> bool {
+    ["ing", "heid", "nis", "schap", "teit", "ie", "iek"].iter().any(|end| noun.ends_with(end))
+}
+
 /// Whether a noun looks plural although it is listed as the only form ("audit logs", "gegevens").
 pub fn looks_plural(noun: &str) -> bool {
     let noun = noun.to_lowercase();
     let plural =
         noun.ends_with('s') && !["ss", "us", "is", "es", "as", "ies"].iter().any(|e| noun.ends_with(e));
     plural || noun.ends_with("ses") || noun.ends_with("ties")
+}
+
+/// Whether an English noun has no plural and takes `is` although it may stand for many ("loan data").
+pub fn uncountable(noun: &str) -> bool {
+    let last = noun.rsplit(' ').next().unwrap_or(noun);
+    ["data", "information", "software", "equipment"].contains(&last.to_lowercase().as_str())
 }
 
 /// `a` or `an`.

@@ -6,17 +6,22 @@
 mod canon;
 mod dutch;
 mod keywords;
+mod pairs;
 mod suggest;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use canon::key;
-pub use dutch::{indefinite, looks_plural, neuter};
+pub use dutch::{feminine, indefinite, looks_plural, neuter, uncountable};
 pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, line_word, matches, spelling};
+pub use pairs::{Number, translated};
 pub use suggest::Wanted;
 
 use crate::lang::Lang;
-use crate::model::{EventId, FieldId, Form, KindId, Labels, RecordId, Schema, SetId, SettingId, TermId};
+use crate::model::{
+    EventId, FieldId, Form, KindId, Labels, RecordId, Schema, SetId, SettingId, Term, TermId,
+};
 
 /// What a label can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,20 +91,22 @@ impl Vocabulary {
             if let Some(code) = &term.code {
                 self.add_code(Meaning::Term(id), code);
             }
-            for lang in Lang::ALL {
-                self.add_compounds(schema, id, lang);
-            }
+            self.add_compounds(schema, id);
         }
     }
 
-    fn add_compounds(&mut self, schema: &Schema, head: TermId, lang: Lang) {
+    fn add_compounds(&mut self, schema: &Schema, head: TermId) {
         let term = &schema.terms[head.ix()];
-        for (nth, template) in lang.pick(&term.compounds_nl, &term.compounds_en).iter().enumerate() {
-            let Some(kind) = template_kind(template).and_then(|name| schema.kind(name)) else { continue };
-            for with in &schema.kinds[kind.ix()].terms {
-                let meaning = Meaning::Compound(head, *with, nth as u8);
-                if let Some(text) = compound(schema, meaning, lang) {
-                    self.add_spelling(meaning, &text, Form(0), Some(lang));
+        for nth in 0..term.compounds_nl.len().max(term.compounds_en.len()) {
+            for kind in compound_kinds(schema, term, nth) {
+                for with in &schema.kinds[kind.ix()].terms {
+                    let meaning = Meaning::Compound(head, *with, nth as u8);
+                    let Some(labels) = compound(schema, meaning) else { continue };
+                    for lang in Lang::ALL {
+                        labels
+                            .spellings(lang)
+                            .for_each(|(s, f)| self.add_spelling(meaning, s, f, Some(lang)));
+                    }
                 }
             }
         }
@@ -250,14 +257,30 @@ pub fn template_kind(template: &str) -> Option<&str> {
     rest.split_once('}').map(|(name, _)| name)
 }
 
-/// The spelling of a compound in `lang`, if the pack has a template and a word for it.
-pub fn compound(schema: &Schema, meaning: Meaning, lang: Lang) -> Option<String> {
+/// The kinds that the templates of one compound of a term name: one, unless its languages disagree.
+fn compound_kinds(schema: &Schema, term: &Term, nth: usize) -> Vec<KindId> {
+    let templates = [term.compounds_nl.get(nth), term.compounds_en.get(nth)];
+    let named = templates.into_iter().flatten().filter_map(|t| template_kind(t));
+    let mut kinds: Vec<_> = named.filter_map(|name| schema.kind(name)).collect();
+    kinds.dedup();
+    kinds
+}
+
+/// The labels of a compound: in each language that has a template, one for each name of the second term.
+pub fn compound(schema: &Schema, meaning: Meaning) -> Option<Labels> {
     let Meaning::Compound(head, with, nth) = meaning else { return None };
-    let head = &schema.terms[head.ix()];
-    let template = lang.pick(&head.compounds_nl, &head.compounds_en).get(nth as usize)?;
-    let kind = template_kind(template)?;
-    let word = schema.terms[with.ix()].labels.forms(lang).first()?;
-    Some(template.replace(&format!("{{{kind}}}"), word))
+    let (head, with) = (&schema.terms[head.ix()], &schema.terms[with.ix()]);
+    let kind = &schema.kinds[with.kind.ix()].name;
+    let filled = |lang: Lang| -> Vec<Vec<String>> {
+        let template = lang.pick(&head.compounds_nl, &head.compounds_en).get(usize::from(nth));
+        let Some(template) = template.filter(|t| template_kind(t) == Some(kind)) else { return Vec::new() };
+        let fill = |word: &String| template.replace(&format!("{{{kind}}}"), without_article(word));
+        with.labels.names(lang).map(|forms| forms.first().map(fill).into_iter().collect()).collect()
+    };
+    let mut labels = Labels { nl_also: filled(Lang::Nl), en_also: filled(Lang::En), ..Labels::default() };
+    let own = |names: &mut Vec<Vec<String>>| if names.is_empty() { Vec::new() } else { names.remove(0) };
+    (labels.nl, labels.en) = (own(&mut labels.nl_also), own(&mut labels.en_also));
+    Some(labels)
 }
 
 /// The text without a leading article.
@@ -267,9 +290,9 @@ pub fn without_article(text: &str) -> &str {
     if article { rest.trim_start() } else { text }
 }
 
-/// The labels of a thing; none for a compound.
-pub fn labels(schema: &Schema, meaning: Meaning) -> Option<&Labels> {
-    Some(match meaning {
+/// The labels of a thing.
+pub fn labels(schema: &Schema, meaning: Meaning) -> Cow<'_, Labels> {
+    Cow::Borrowed(match meaning {
         Meaning::Record(r) => &schema.records[r.ix()].labels,
         Meaning::Field(r, f) => &schema.records[r.ix()].fields[f.ix()].labels,
         Meaning::Term(t) => &schema.terms[t.ix()].labels,
@@ -278,7 +301,7 @@ pub fn labels(schema: &Schema, meaning: Meaning) -> Option<&Labels> {
         Meaning::Setting(s) => &schema.settings[s.ix()].labels,
         Meaning::Define(d) => &schema.defines[d as usize].labels,
         Meaning::Kind(k) => &schema.kinds[k.ix()].labels,
-        Meaning::Compound(..) => return None,
+        Meaning::Compound(..) => return Cow::Owned(compound(schema, meaning).unwrap_or_default()),
     })
 }
 
@@ -298,11 +321,5 @@ pub fn name(schema: &Schema, meaning: Meaning) -> &str {
 
 /// What a thing is called in `lang`, to show to people.
 pub fn called(schema: &Schema, meaning: Meaning, lang: Lang) -> String {
-    let fallback = name(schema, meaning);
-    match labels(schema, meaning) {
-        Some(labels) => without_article(labels.name(lang, fallback)).to_string(),
-        None => compound(schema, meaning, lang)
-            .or_else(|| compound(schema, meaning, lang.other()))
-            .unwrap_or_else(|| fallback.to_string()),
-    }
+    without_article(labels(schema, meaning).name(lang, name(schema, meaning))).to_string()
 }

@@ -67,7 +67,8 @@ impl Parser<'_> {
             _ => return self.wanted(wanted),
         };
         let quoted = piece.kind == Kind::Text;
-        let name = Name { article, senses, text: piece.text.clone(), quoted, at: piece.at };
+        let ticked = piece.ticked;
+        let name = Name { article, senses, text: piece.text.clone(), quoted, ticked, at: piece.at };
         self.pos += 1;
         Ok(name)
     }
@@ -193,5 +194,5 @@ impl Parser<'_> {
 }
 
 fn unreachable_name(at: At) -> Name {
-    Name { article: None, senses: Vec::new(), text: String::new(), quoted: false, at }
+    Name { article: None, senses: Vec::new(), text: String::new(), quoted: false, ticked: false, at }
 }

@@ -140,12 +140,14 @@ impl Parser<'_> {
         ];
         if let Some(Kind::Sign(op)) = self.peek().map(|p| &p.kind) {
             let op = *op;
+            let end = self.here().span.end;
             self.pos += 1;
-            return Some(Comparison { op, words: false });
+            let tight = self.peek().is_some_and(|p| p.kind == Kind::Number && p.at.span.start == end);
+            return Some(Comparison { op, words: false, tight });
         }
         let (_, op) = WORDS.into_iter().find(|(word, _)| self.is(*word))?;
         self.pos += 1;
-        Some(Comparison { op, words: true })
+        Some(Comparison { op, words: true, tight: false })
     }
 
     pub(super) fn value(&mut self) -> Result<Value> {
