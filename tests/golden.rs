@@ -1,85 +1,46 @@
-//! The golden sentences: each reads, types, formats and translates, with one core in both languages.
+//! The golden sentences: each reads, types, formats and translates against the standard pack, with one core in
+//! both languages, and comes to the verdicts written down for it.
 
-use policy_core::codes::NO_TRANSLATION;
-use policy_core::diag::{Diagnostic, Level};
+#[path = "golden/verdicts.rs"]
+mod verdicts;
+#[path = "golden/world.rs"]
+mod world;
+
 use policy_core::lang::Lang;
 use policy_core::lower;
-use policy_core::model::{FileId, PackId, Reading, Rule, Schema};
-use policy_core::rules::{self, Rules};
-use policy_core::sentence::{core_form, format_file, without_places};
+use policy_core::model::{FileId, Rule};
+use policy_core::sentence::{core_form, without_places};
 use policy_core::words::Vocabulary;
+use world::{POLICIES, World, item, texts};
 
-const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../policies");
 const SENTENCES: &str = include_str!("golden/sentences.txt");
+const GOLDEN: &str = include_str!("golden/golden.txt");
 const CORES: &str = include_str!("golden/cores.txt");
 const MISTAKES: &str = include_str!("golden/mistakes.txt");
 
-struct World {
-    schema: Schema,
-    vocabulary: Vocabulary,
-}
-
-impl World {
-    /// The standard pack: what the golden sentences are read against.
-    fn new() -> World {
-        let texts = texts(&format!("{POLICIES}/model-4.0"));
-        let trees: Vec<_> = texts.iter().map(|text| policy_syntax::parse(text)).collect();
-        let parts = texts.iter().zip(&trees).enumerate();
-        let sources: Vec<_> = parts
-            .map(|(i, (text, tree))| lower::Source { file: FileId(i as u32), tree, text, pack: 0 })
-            .collect();
-        let lowered = lower::schema(&sources);
-        let errors: Vec<_> = lowered.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
-        assert!(errors.is_empty(), "{errors:#?}");
-        let vocabulary = Vocabulary::new(&lowered.schema);
-        World { schema: lowered.schema, vocabulary }
-    }
-
-    fn read(&self, text: &str) -> Rules {
-        let tree = policy_syntax::parse(text);
-        let source = rules::Source { file: FileId(1), tree: &tree, pack: PackId(0) };
-        rules::rules(&source, &self.schema, &self.vocabulary)
-    }
-
-    fn rule(&self, text: &str) -> Rule {
-        let mut read = self.read(text);
-        assert!(read.diagnostics.is_empty(), "{text}\n{:#?}", read.diagnostics);
-        read.rules.remove(0)
-    }
-
-    fn reading(&self, reading: &Reading) -> String {
-        match reading {
-            Reading::Ranges(record) => format!("read: over {}\n", self.schema.records[record.ix()].name),
-            other => format!("read: {other:?}\n"),
-        }
-    }
-
-    fn format(&self, text: &str, to: Option<Lang>) -> (String, Vec<Diagnostic>) {
-        let tree = policy_syntax::parse(text);
-        format_file(FileId(1), text, &tree, &self.schema, &self.vocabulary, to)
-    }
-
-    fn to(&self, text: &str, to: Lang) -> String {
-        let (out, diagnostics) = self.format(text, Some(to));
-        let silent =
-            diagnostics.iter().all(|d| d.code == NO_TRANSLATION.id && !d.message.en.contains("mean"));
-        assert!(silent, "{text}: {diagnostics:#?}");
-        out
-    }
-}
-
-/// A rule that is one sentence.
-fn item(sentence: &str) -> String {
-    format!("rule golden {{\n  {sentence}\n}}\n")
-}
-
 /// Pairs of Dutch and English.
 fn pairs() -> Vec<(String, String)> {
-    let blocks = SENTENCES.split("\n\n").map(|block| {
-        let line = |start| block.lines().find_map(|l| l.strip_prefix(start));
-        Some((line("nl: ")?.to_string(), line("en: ")?.to_string()))
+    let blocks = SENTENCES.split("\n\n").map(str::trim).filter(|block| !block.starts_with('#'));
+    let pairs = blocks.map(|block| {
+        let line = |start| block.lines().find_map(|l| l.strip_prefix(start)).map(str::to_string);
+        line("nl: ").zip(line("en: ")).unwrap_or_else(|| panic!("no pair:\n{block}"))
     });
-    blocks.flatten().collect()
+    pairs.collect()
+}
+
+/// The sentences of the language page, in the language they stand in there.
+fn golden() -> Vec<&'static str> {
+    GOLDEN.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+#[test]
+fn every_golden_sentence_is_here() {
+    assert_eq!(golden().len(), 22);
+    for sentence in golden() {
+        let here = pairs().iter().any(|(nl, en)| nl == sentence || en == sentence);
+        assert!(here, "sentences.txt: {sentence}");
+        assert!(verdicts::sentences().iter().any(|s| s == sentence), "verdicts/: {sentence}");
+    }
 }
 
 fn core(rule: &Rule) -> String {
@@ -196,12 +157,4 @@ fn every_pack_survives_translation() {
         sentences += read.rules.len();
     }
     assert!(sentences > 20, "only {sentences} rules were read");
-}
-
-fn texts(folder: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("the packs are there").flatten();
-    let policies = entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "policy"));
-    let mut paths: Vec<_> = policies.collect();
-    paths.sort();
-    paths.iter().map(|path| std::fs::read_to_string(path).expect("a readable pack")).collect()
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use policy_core::declare::canonical;
 use policy_core::model::{
-    Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, Formula, Limit, Norm, Op, Quantity,
-    Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
+    Canon, Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, FieldType, Formula, Limit, Norm,
+    Op, Quantity, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};
@@ -200,7 +201,12 @@ impl World<'_> {
             }
             Terms::Words(words) => {
                 let word = self.setting.facts.words.get(term as usize);
-                Ok(word.is_some_and(|w| words.contains(w)))
+                let field = &self.setting.schema.records[of.record.ix()].fields[of.field.ix()];
+                let canon = match field.ty {
+                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon,
+                    _ => Canon::default(),
+                };
+                Ok(word.is_some_and(|w| words.contains(&canonical(canon, w))))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }

@@ -7,12 +7,13 @@ use policy_syntax::{File, Item, ItemWord, Line, Token, TokenKind};
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::{Lang, Text};
+use crate::lower::keywords::Kw;
 use crate::model::{
     Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Reading, RecordId, Rule, Schema,
     Sentence, Severity, Silence,
 };
 use crate::sentence::{self, Context, Place};
-use crate::words::{Meaning, Vocabulary, Word, keyword, line_word};
+use crate::words::{self, Meaning, Vocabulary, Word};
 
 /// A policy file to read rules from.
 #[derive(Debug, Clone, Copy)]
@@ -69,25 +70,17 @@ pub enum LineKind {
     Title,
     /// A title in a language.
     TitleIn(Lang),
-    /// `severity`, `basis`, `advice`, `when`, `unless`, `silence`, `contradiction`, `allow`; and the language
-    /// of that word.
-    Labelled(Word, Lang),
+    /// `when`, `unless`; and the language of that word.
+    Condition(Word, Lang),
+    /// `severity`, `basis`, `advice`, `silence`, `contradiction`, `allow`; and the language of that word.
+    Labelled(Kw, Lang),
     /// A sentence.
     Sentence,
 }
 
 /// Tells what a line of a rule is by its first tokens.
 pub fn line_kind(line: &Line) -> LineKind {
-    const WORDS: [Word; 8] = [
-        Word::Severity,
-        Word::Basis,
-        Word::Advice,
-        Word::When,
-        Word::Unless,
-        Word::Silence,
-        Word::Contradiction,
-        Word::Allow,
-    ];
+    const LABELS: [Kw; 6] = [Kw::Severity, Kw::Basis, Kw::Advice, Kw::Silence, Kw::Contradiction, Kw::Allow];
     let Some(first) = line.tokens.first() else { return LineKind::Sentence };
     match first.kind {
         TokenKind::String | TokenKind::Block => return LineKind::Title,
@@ -98,8 +91,15 @@ pub fn line_kind(line: &Line) -> LineKind {
     if let Some(lang) = Lang::from_code(&first.text).filter(|_| string) {
         return LineKind::TitleIn(lang);
     }
-    let labelled = WORDS.iter().find_map(|word| line_word(*word, &first.text).map(|lang| (*word, lang)));
-    labelled.map_or(LineKind::Sentence, |(word, lang)| LineKind::Labelled(word, lang))
+    let lower = [first.text.to_lowercase()];
+    for lang in Lang::ALL {
+        let (_, words) = words::matches(&lower, lang);
+        if let Some(word) = words.into_iter().find(|word| matches!(word, Word::When | Word::Unless)) {
+            return LineKind::Condition(word, lang);
+        }
+    }
+    let labelled = LABELS.into_iter().find_map(|kw| kw.begins(&first.text).map(|lang| (kw, lang)));
+    labelled.map_or(LineKind::Sentence, |(kw, lang)| LineKind::Labelled(kw, lang))
 }
 
 fn is_text(token: &Token) -> bool {
@@ -114,7 +114,8 @@ struct Reader<'a> {
     silent: Vec<&'a [Token]>,
     /// Where `silence fails` stands.
     silence_at: Option<&'a Line>,
-    seen: Vec<Word>,
+    /// The labels there were, in English.
+    seen: Vec<&'static str>,
     diagnostics: Vec<Diagnostic>,
     broken: bool,
     allowed: Vec<Allowed>,
@@ -196,7 +197,8 @@ impl<'a> Reader<'a> {
             LineKind::Title => self.title(line, None),
             LineKind::TitleIn(lang) => self.title(line, Some(lang)),
             LineKind::Sentence => self.sentence(line),
-            LineKind::Labelled(word, _) => self.labelled(line, word),
+            LineKind::Condition(word, _) => self.condition(line, word),
+            LineKind::Labelled(kw, _) => self.labelled(line, kw),
         }
     }
 
@@ -226,6 +228,7 @@ impl<'a> Reader<'a> {
             Ok(read) => {
                 self.rule.sentences.push(read.sentence);
                 if let Some(when) = read.when {
+                    self.inline_when(line, &when);
                     self.set_when(line, when, true);
                 }
             }
@@ -233,28 +236,60 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn labelled(&mut self, line: &'a Line, word: Word) {
-        let repeats = !matches!(word, Word::Basis | Word::Allow | Word::Advice);
-        if repeats && self.seen.contains(&word) {
-            let (nl, en) = (keyword(word).nl[0], keyword(word).en[0]);
-            return self.complain(
+    /// Of several sentences, `when` in one of them could be about that one or about the rule.
+    fn inline_when(&mut self, line: &Line, when: &Clause) {
+        let sentences = self.item.lines.iter().filter(|l| line_kind(l) == LineKind::Sentence).count();
+        if sentences < 2 {
+            return;
+        }
+        let from = line.tokens.iter().position(|t| t.index + 1 == when.origin.first).unwrap_or(0);
+        let words = &line.tokens[from..];
+        let span = words.first().map_or(line.span, |t| t.span.to(words[words.len() - 1].span));
+        let condition = sentence::written(words);
+        self.fatal(
+            &codes::AMBIGUOUS,
+            span,
+            &format!(
+                "deze regel heeft {sentences} zinnen: geldt `{condition}` voor alle, zet het dan op een eigen \
+                 regel; geldt het voor deze zin, maak er dan twee regels van"
+            ),
+            &format!(
+                "this rule has {sentences} sentences: if `{condition}` is about all of them, put it on a line of \
+                 its own; if it is about this one, write two rules"
+            ),
+        );
+    }
+
+    fn labelled(&mut self, line: &'a Line, kw: Kw) {
+        let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice);
+        if !repeats && !self.first(line, Lang::ALL.map(|lang| kw.word(lang))) {
+            return;
+        }
+        let rest = &line.tokens[1..];
+        match kw {
+            Kw::Severity => self.severity(line, rest),
+            Kw::Basis => self.basis(line, rest),
+            Kw::Advice => self.advice(line, rest),
+            Kw::Silence => self.silence(line, rest),
+            Kw::Contradiction => self.contradiction(line, rest),
+            _ => self.allow(line, rest),
+        }
+    }
+
+    /// Whether this is the first line that begins so; complains if it is not.
+    fn first(&mut self, line: &Line, [nl, en]: [&'static str; 2]) -> bool {
+        let first = !self.seen.contains(&en);
+        if first {
+            self.seen.push(en);
+        } else {
+            self.complain(
                 &codes::DUPLICATE_NAME,
                 line.span,
                 &format!("`{nl}` staat er al; het kan een keer per regel"),
                 &format!("`{en}` is there already; once per rule"),
             );
         }
-        self.seen.push(word);
-        let rest = &line.tokens[1..];
-        match word {
-            Word::Severity => self.severity(line, rest),
-            Word::Basis => self.basis(line, rest),
-            Word::Advice => self.advice(line, rest),
-            Word::When | Word::Unless => self.condition(line, rest, word),
-            Word::Silence => self.silence(line, rest),
-            Word::Contradiction => self.contradiction(line, rest),
-            _ => self.allow(line, rest),
-        }
+        first
     }
 
     fn severity(&mut self, line: &Line, rest: &[Token]) {
@@ -318,7 +353,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn condition(&mut self, line: &Line, rest: &[Token], word: Word) {
+    fn condition(&mut self, line: &Line, word: Word) {
+        if !self.first(line, Lang::ALL.map(|lang| words::spelling(word, lang, false))) {
+            return;
+        }
+        let rest = &line.tokens[1..];
         if rest.is_empty() {
             return self.fatal(
                 &codes::SENTENCE,
@@ -348,15 +387,15 @@ impl<'a> Reader<'a> {
                 "a second `when`; join them with `and` or `or`, or write `if … then …`",
             );
         }
-        if inline && !self.seen.contains(&Word::When) {
-            self.seen.push(Word::When);
+        if inline {
+            self.seen.push(words::spelling(Word::When, Lang::En, false));
         }
         self.rule.when = Some(when);
     }
 
     fn silence(&mut self, line: &'a Line, rest: &'a [Token]) {
-        let ends = rest.last().is_some_and(|t| line_word(Word::Fails, &t.text).is_some());
-        let on = rest.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "on" | "over"));
+        let ends = rest.last().is_some_and(|t| Kw::Fails.begins(&t.text).is_some());
+        let on = rest.first().is_some_and(|t| Kw::On.begins(&t.text).is_some());
         match (ends, on, rest.len()) {
             (true, false, 1) => {
                 self.rule.silence = Silence::Fails;
@@ -377,8 +416,8 @@ impl<'a> Reader<'a> {
     }
 
     fn contradiction(&mut self, line: &Line, rest: &[Token]) {
-        let word = |i: usize, word| rest.get(i).is_some_and(|t| line_word(word, &t.text).is_some());
-        match (rest.len(), word(0, Word::Fails), word(0, Word::StaysOpen)) {
+        let word = |kw: Kw| rest.first().is_some_and(|t| kw.begins(&t.text).is_some());
+        match (rest.len(), word(Kw::Fails), word(Kw::StaysOpen)) {
             (1, true, _) => self.rule.contradiction_fails = true,
             (2, _, true) => self.rule.contradiction_fails = false,
             _ => self.complain(

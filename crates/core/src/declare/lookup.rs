@@ -10,6 +10,7 @@ use crate::lang::Lang;
 use crate::model::{
     Canon, EventId, FieldId, FieldType, KindId, Labels, RecordId, Schema, SetId, Term, TermId,
 };
+use crate::words::closest;
 
 /// The words of one schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,19 +213,7 @@ pub fn canonical(canon: Canon, word: &str) -> String {
 
 /// The nearest known word, if one is near enough to have been meant.
 pub(super) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let word = fold(word);
-    let length = word.chars().count();
-    if !(2..=64).contains(&length) {
-        return None;
-    }
-    let most = (length / 3).clamp(1, 4);
-    let rated = known.map(|k| {
-        let other = fold(k);
-        let distance = strsim::damerau_levenshtein(&word, &other);
-        ((distance, other.chars().count().abs_diff(length)), k)
-    });
-    let best = rated.filter(|((distance, _), _)| *distance <= most).min_by_key(|(rank, _)| *rank);
-    best.map(|(_, known)| known.to_string())
+    closest(word, known).map(str::to_string)
 }
 
 /// The kind of a field of terms.

@@ -271,7 +271,7 @@ impl<'a> Grounder<'a> {
     fn parts(&mut self, terms: &Terms, of: FieldRef, env: &Env) -> Vec<(TermSet, Ground)> {
         match terms {
             Terms::These(terms) => vec![(terms.clone(), Ground::TRUE)],
-            Terms::Words(words) => vec![(self.words(words), Ground::TRUE)],
+            Terms::Words(words) => vec![(self.words(of, words), Ground::TRUE)],
             Terms::Declared(record, field) => vec![(self.declared(*record, *field), Ground::TRUE)],
             Terms::Setting(setting) => match &self.schema.settings[setting.ix()].value {
                 SettingValue::Terms(_, terms) => vec![(terms.clone(), Ground::TRUE)],

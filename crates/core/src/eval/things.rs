@@ -4,6 +4,7 @@ use super::atom::Atom;
 use super::formula::{Ground, negate};
 use super::ground::Grounder;
 use super::vars::{Key, Scalar, State, VarId, Vars};
+use crate::declare::canonical;
 use crate::facts::{Exclusion, Existence, Fact, Facts, Value};
 use crate::model::*;
 
@@ -191,10 +192,16 @@ impl<'a> Grounder<'a> {
         all.iter().filter_map(under).fold(all.clone(), |sum, under| sum.or(&under))
     }
 
-    /// The bits of words of an open kind; a word this declaration does not use is none of its own.
-    pub(crate) fn words(&self, words: &[String]) -> TermSet {
-        let used = &self.facts.words;
-        words.iter().filter_map(|w| used.iter().position(|u| u == w)).map(|i| i as u32).collect()
+    /// The bits of words of an open kind, in whatever spelling the declaration uses them; a word that it does
+    /// not use is none of its own.
+    pub(crate) fn words(&self, of: FieldRef, words: &[String]) -> TermSet {
+        let canon = match self.schema.records[of.record.ix()].fields[of.field.ix()].ty {
+            FieldType::Terms(kind) => self.schema.kinds[kind.ix()].canon,
+            _ => Canon::default(),
+        };
+        let used = self.facts.words.iter().enumerate();
+        let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
+        meant.map(|(bit, _)| bit as u32).collect()
     }
 }
 

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use super::Input;
 use super::phrases::{Join, Scale, comparison, day, duration, names, opposite, quote};
 use super::voice::{At, Voice};
+use crate::declare::canonical;
 use crate::facts::{Fact, Value};
 use crate::lang::Lang;
 use crate::model::{
-    Duration, EventId, FieldRef, Formula, Limit, Op, Quantity, RecordId, SetId, SettingId, SettingValue,
-    TermSet, Terms,
+    Duration, EventId, FieldRef, Formula, KindId, Limit, Op, Quantity, RecordId, SetId, SettingId,
+    SettingValue, TermSet, Terms,
 };
 
 /// How the possible terms of a field lie to a set.
@@ -78,7 +79,9 @@ impl Fitting<'_> {
         for test in tests {
             let (set, asked) = match test {
                 Formula::In { terms: Terms::These(set), .. } => (set.clone(), self.voice.members(kind, set)),
-                Formula::In { terms: Terms::Words(words), .. } => (self.stated_words(words), words.clone()),
+                Formula::In { terms: Terms::Words(words), .. } => {
+                    (self.stated_words(kind, words), words.clone())
+                }
                 _ => continue,
             };
             if range.certain.meets(&set) || matches!(fit(&range, &exactly(&set)), Fit::In) {
@@ -96,10 +99,12 @@ impl Fitting<'_> {
         }
     }
 
-    /// The words of an open kind, as far as the declaration uses them.
-    fn stated_words(&self, words: &[String]) -> TermSet {
-        let used = &self.input.facts.words;
-        words.iter().filter_map(|w| used.iter().position(|u| u == w)).map(|i| i as u32).collect()
+    /// The words of an open kind, in whatever spelling the declaration uses them.
+    fn stated_words(&self, kind: KindId, words: &[String]) -> TermSet {
+        let canon = self.voice.schema.kinds[kind.ix()].canon;
+        let used = self.input.facts.words.iter().enumerate();
+        let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
+        meant.map(|(bit, _)| bit as u32).collect()
     }
 
     /// "under `general term`", when a value meets a test by a more general term's name.
@@ -188,7 +193,6 @@ impl Fitting<'_> {
     fn extension(&self, terms: &Terms) -> Option<Range> {
         match terms {
             Terms::These(terms) => Some(exactly(terms)),
-            Terms::Words(words) => Some(exactly(&self.stated_words(words))),
             Terms::Set(set) => Some(self.set_extension(*set)),
             Terms::Setting(id) => match &self.voice.schema.settings[id.ix()].value {
                 SettingValue::Terms(_, terms) => Some(exactly(terms)),
@@ -196,7 +200,7 @@ impl Fitting<'_> {
                 _ => None,
             },
             Terms::Declared(record, field) => Some(self.declared(*record, (*record, *field))),
-            Terms::Field(_) => None,
+            Terms::Words(_) | Terms::Field(_) => None,
         }
     }
 

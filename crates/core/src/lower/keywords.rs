@@ -5,9 +5,10 @@
 use policy_syntax::ItemWord;
 
 use crate::lang::Lang;
+use crate::words::{self, Word};
 
 /// A keyword with its spellings, each one or more words. The first spelling of a language is the one written
-/// by the formatter; a unit of time has its singular first and its plural second.
+/// by the formatter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Keyword {
     /// Which one.
@@ -16,6 +17,8 @@ pub struct Keyword {
     pub en: &'static [&'static str],
     /// Dutch spellings.
     pub nl: &'static [&'static str],
+    /// The word of sentences that it is too.
+    pub word: Option<Word>,
 }
 
 impl Keyword {
@@ -26,105 +29,108 @@ impl Keyword {
 }
 
 macro_rules! keywords {
-    ($($kw:ident [$($en:literal)+] [$($nl:literal)+];)*) => {
+    (own { $($kw:ident [$($en:literal)+] [$($nl:literal)+];)* } shared { $($word:ident)* }) => {
         /// A keyword of an item line. Its documentation lists its spellings.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Kw { $(#[doc = concat!($("`", $en, "` ",)+ $("`", $nl, "` "),+)] $kw,)* }
+        pub enum Kw {
+            $(#[doc = concat!($("`", $en, "` ",)+ $("`", $nl, "` "),+)] $kw,)*
+            $(#[doc = concat!("As [`Word::", stringify!($word), "`].")] $word,)*
+        }
 
         /// Every keyword of item lines, in order of [`Kw`].
-        pub static KEYWORDS: &[Keyword] =
-            &[$(Keyword { kw: Kw::$kw, en: &[$($en),+], nl: &[$($nl),+] }),*];
+        pub static KEYWORDS: &[Keyword] = &[
+            $(Keyword { kw: Kw::$kw, en: &[$($en),+], nl: &[$($nl),+], word: None },)*
+            $(Keyword {
+                kw: Kw::$word,
+                en: words::keyword(Word::$word).en,
+                nl: words::keyword(Word::$word).nl,
+                word: Some(Word::$word),
+            },)*
+        ];
     };
 }
 
 keywords! {
-    Nl ["nl"] ["nl"];
-    En ["en"] ["en"];
-    Also ["also"] ["ook"];
-    Compound ["compound"] ["samenstelling"];
-    Definition ["definition"] ["definitie"];
-    Version ["version"] ["versie"];
-    Use ["use"] ["gebruik"];
-    Product ["product"] ["product"];
-    Contradiction ["contradiction"] ["tegenspraak"];
-    Fails ["fails"] ["faalt"];
-    StaysOpen ["stays open"] ["blijft open"];
-    Open ["open"] ["open"];
-    Ordered ["ordered"] ["geordend"];
-    Provision ["provision"] ["bepaling"];
-    Code ["code"] ["code"];
-    Under ["under"] ["onder"];
-    Link ["link"] ["link"];
-    Group ["group"] ["groep"];
-    StandsFor ["stands for"] ["staat voor"];
-    Means ["means"] ["betekent"];
-    Within ["within"] ["binnen"];
-    Members ["members"] ["leden"];
-    From ["from"] ["vanaf"];
-    Until ["until"] ["tot"];
-    Through ["through"] ["tot en met"];
-    If ["if"] ["als"];
-    Includes ["includes"] ["omvat"];
-    Or ["or"] ["of"];
-    Source ["source"] ["bron"];
-    Complete ["complete"] ["volledig"];
-    After ["after"] ["na"];
-    Single ["single"] ["enkelvoudig"];
-    Written ["written"] ["schriftelijk"];
-    Abstract ["abstract"] ["abstract"];
-    Owner ["owner"] ["eigenaar"];
-    Vendor ["vendor"] ["leverancier"];
-    Profile ["profile"] ["profiel"];
-    World ["world"] ["wereld"];
-    HomeOf ["home of"] ["thuis van"];
-    Key ["key"] ["sleutel"];
-    Field ["field"] ["veld"];
-    Rename ["rename"] ["hernoem"];
-    To ["to"] ["naar"];
-    Many ["many"] ["meervoudig"];
-    Main ["main"] ["hoofdveld"];
-    TypeDate ["date"] ["datum"];
-    TypeDuration ["duration"] ["duur"];
-    TypeNumber ["number"] ["getal"];
-    TypeEvent ["event"] ["gebeurtenis"];
-    Default ["default"] ["standaard"];
-    Absent ["absent"] ["afwezig"];
-    ReadAs ["read as"] ["gelezen als"];
-    CountsFrom ["counts from"] ["telt vanaf"];
-    Minimum ["minimum"] ["minimum"];
-    RanksParts ["ranks parts"] ["rangschikt delen"];
-    DerivedFrom ["derived from"] ["afgeleid uit"];
-    Where ["where"] ["waar"];
-    Reads ["reads"] ["leest"];
-    Value ["value"] ["waarde"];
-    Terms ["terms"] ["begrippen"];
-    Year ["year" "years"] ["jaar" "jaar" "jaren"];
-    Month ["month" "months"] ["maand" "maanden"];
-    Week ["week" "weeks"] ["week" "weken"];
-    Day ["day" "days"] ["dag" "dagen"];
-    Hour ["hour" "hours"] ["uur" "uur" "uren"];
-    Over ["over"] ["over"];
-    Given ["given"] ["gegeven"];
-    AsOf ["as of"] ["peildatum"];
-    Expect ["expect"] ["verwacht"];
-    Missing ["missing"] ["ontbreekt"];
-    Fail ["fail"] ["voldoet niet" "faalt"];
-    Pass ["pass"] ["voldoet"];
-    Unknown ["unknown"] ["onbekend"];
-    NotApplicable ["not-applicable" "not applicable"] ["niet van toepassing"];
-    Waived ["waived"] ["aanvaard"];
-    For ["for"] ["voor"];
-    Reason ["reason"] ["reden"];
-    Severity ["severity"] ["ernst"];
-    Critical ["critical"] ["kritiek"];
-    High ["high"] ["hoog"];
-    Medium ["medium"] ["middel"];
-    Low ["low"] ["laag"];
-    Basis ["basis"] ["grondslag"];
-    Advice ["advice"] ["advies"];
-    Silence ["silence"] ["zwijgen"];
-    On ["on"] ["over"];
-    Allow ["allow"] ["sta"];
+    own {
+        Nl ["nl"] ["nl"];
+        En ["en"] ["en"];
+        Also ["also"] ["ook"];
+        Compound ["compound"] ["samenstelling"];
+        Definition ["definition"] ["definitie"];
+        Version ["version"] ["versie"];
+        Use ["use"] ["gebruik"];
+        Product ["product"] ["product"];
+        Contradiction ["contradiction"] ["tegenspraak"];
+        Fails ["fails"] ["faalt"];
+        StaysOpen ["stays open"] ["blijft open"];
+        Open ["open"] ["open"];
+        Ordered ["ordered"] ["geordend"];
+        Provision ["provision"] ["bepaling"];
+        Code ["code"] ["code"];
+        Under ["under"] ["onder"];
+        Link ["link"] ["link"];
+        Group ["group"] ["groep"];
+        StandsFor ["stands for"] ["staat voor"];
+        Means ["means"] ["betekent"];
+        Members ["members"] ["leden"];
+        From ["from"] ["vanaf"];
+        Until ["until"] ["tot"];
+        Through ["through"] ["tot en met"];
+        Source ["source"] ["bron"];
+        Complete ["complete"] ["volledig"];
+        After ["after"] ["na"];
+        Single ["single"] ["enkelvoudig"];
+        Written ["written"] ["schriftelijk"];
+        Abstract ["abstract"] ["abstract"];
+        Owner ["owner"] ["eigenaar"];
+        Vendor ["vendor"] ["leverancier"];
+        Profile ["profile"] ["profiel"];
+        World ["world"] ["wereld"];
+        HomeOf ["home of"] ["thuis van"];
+        Key ["key"] ["sleutel"];
+        Field ["field"] ["veld"];
+        Rename ["rename"] ["hernoem"];
+        To ["to"] ["naar"];
+        Many ["many"] ["meervoudig"];
+        Main ["main"] ["hoofdveld"];
+        TypeDate ["date"] ["datum"];
+        TypeDuration ["duration"] ["duur"];
+        TypeNumber ["number"] ["getal"];
+        TypeEvent ["event"] ["gebeurtenis"];
+        Default ["default"] ["standaard"];
+        Absent ["absent"] ["afwezig"];
+        ReadAs ["read as"] ["gelezen als"];
+        CountsFrom ["counts from"] ["telt vanaf"];
+        Minimum ["minimum"] ["minimum"];
+        RanksParts ["ranks parts"] ["rangschikt delen"];
+        DerivedFrom ["derived from"] ["afgeleid uit"];
+        Where ["where"] ["waar"];
+        Reads ["reads"] ["leest"];
+        Value ["value"] ["waarde"];
+        Terms ["terms"] ["begrippen"];
+        Over ["over"] ["over"];
+        Given ["given"] ["gegeven"];
+        AsOf ["as of"] ["peildatum"];
+        Expect ["expect"] ["verwacht"];
+        Missing ["missing"] ["ontbreekt"];
+        Fail ["fail"] ["voldoet niet" "faalt"];
+        Pass ["pass"] ["voldoet"];
+        Unknown ["unknown"] ["onbekend"];
+        NotApplicable ["not-applicable" "not applicable"] ["niet van toepassing"];
+        Waived ["waived"] ["aanvaard"];
+        Reason ["reason"] ["reden"];
+        Severity ["severity"] ["ernst"];
+        Critical ["critical"] ["kritiek"];
+        High ["high"] ["hoog"];
+        Medium ["medium"] ["middel"];
+        Low ["low"] ["laag"];
+        Basis ["basis"] ["grondslag"];
+        Advice ["advice"] ["advies"];
+        Silence ["silence"] ["zwijgen"];
+        On ["on"] ["over"];
+        Allow ["allow"] ["sta"];
+    }
+    shared { Within If Includes Or For Year Month Week Day Hour }
 }
 
 impl Kw {
@@ -138,10 +144,16 @@ impl Kw {
         self.entry().spellings(lang)[0]
     }
 
+    /// The language in which a word is, or begins, this keyword.
+    pub fn begins(self, word: &str) -> Option<Lang> {
+        let lower = word.to_lowercase();
+        let first = |spelling: &&str| spelling.split(' ').next() == Some(lower.as_str());
+        Lang::ALL.into_iter().find(|lang| self.entry().spellings(*lang).iter().any(|s| first(&s)))
+    }
+
     /// How the formatter writes a unit of time after a number.
     pub fn unit(self, lang: Lang, plural: bool) -> &'static str {
-        let spellings = self.entry().spellings(lang);
-        spellings.get(usize::from(plural)).copied().unwrap_or(spellings[0])
+        self.entry().word.map_or(self.word(lang), |word| words::spelling(word, lang, plural))
     }
 }
 

@@ -20,7 +20,6 @@ mod names;
 mod records;
 mod sets;
 mod statement;
-mod suggest;
 mod syntax;
 mod translate;
 mod vocabulary;
@@ -28,7 +27,6 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use suggest::closest;
 pub use syntax::syntax_diagnostics;
 pub use translate::{translate_head, translate_line};
 

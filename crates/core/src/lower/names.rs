@@ -6,11 +6,11 @@ use policy_syntax::{Item, ItemWord, Span, Token};
 
 use super::cursor::{Name, Wrong};
 use super::statement::{Head, Statement};
-use super::suggest::closest;
 use crate::codes;
 use crate::diag::{Diagnostic, Message, Related};
 use crate::lang::Lang;
 use crate::model::*;
+use crate::words::closest;
 
 /// What sort of thing a name is for, in words.
 pub(crate) struct Thing {

@@ -7,11 +7,11 @@ use policy_syntax::{Item, ItemWord, Line, Span, Token, TokenKind};
 
 use super::cursor::{Cursor, Name, Parsed, Used, Wrong};
 use super::keywords::{ALLOW_CLOSING, Kw, OWNERS, Place, SEVERITIES, TYPES, VERDICTS};
-use super::suggest::closest;
 use crate::codes;
 use crate::lang::Lang;
 use crate::model::{Duration, Expected, Owner};
 use crate::verdict::Verdict;
+use crate::words::closest;
 
 /// A line with its meaning.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use super::{Context, Place, Written, read, read_condition, without_places, write
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
+use crate::lower::keywords::Kw;
 use crate::lower::{translate_head, translate_line};
 use crate::model::{Clause, FileId, Reading, Schema, Sentence};
 use crate::rules::{LineKind, line_kind};
@@ -70,10 +71,8 @@ impl Formatter<'_> {
         for line in &item.lines {
             let words = match line_kind(line) {
                 LineKind::Sentence => self.checked(nth, line, 0, None),
-                LineKind::Labelled(word @ (Word::When | Word::Unless), from) => {
-                    self.checked(nth, line, 1, Some((word, from)))
-                }
-                LineKind::Labelled(Word::Silence, from) => self.silence(line, from),
+                LineKind::Condition(word, from) => self.checked(nth, line, 1, Some((word, from))),
+                LineKind::Labelled(Kw::Silence, from) => self.silence(line, from),
                 _ => continue,
             };
             self.rewrites.insert(line.span, words);
@@ -125,15 +124,14 @@ impl Formatter<'_> {
     fn silence(&mut self, line: &Line, from: Lang) -> Option<String> {
         let to = self.to.unwrap_or(from);
         let (first, last) = (line.tokens.get(1)?, line.tokens.last()?);
-        let (silence, fails) =
-            (words::spelling(Word::Silence, to, false), words::spelling(Word::Fails, to, false));
-        let on = matches!(first.text.to_lowercase().as_str(), "on" | "over");
+        let (silence, fails) = (Kw::Silence.word(to), Kw::Fails.word(to));
+        let on = Kw::On.begins(&first.text).is_some();
         let words = if on && line.tokens.len() > 3 {
             let fields = line.tokens[2..line.tokens.len() - 1]
                 .split(|t| [",", "en", "and"].contains(&t.text.as_str()));
             let fields: Vec<_> = fields.map(|field| self.field(field, to)).collect();
-            format!("{silence} {} {} {fails}", to.pick("over", "on"), fields.join(", "))
-        } else if words::line_word(Word::Fails, &last.text).is_some() && line.tokens.len() == 2 {
+            format!("{silence} {} {} {fails}", Kw::On.word(to), fields.join(", "))
+        } else if Kw::Fails.begins(&last.text).is_some() && line.tokens.len() == 2 {
             format!("{silence} {fails}")
         } else {
             return None;

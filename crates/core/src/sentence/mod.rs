@@ -136,7 +136,7 @@ impl Context<'_> {
             format!("unknown term `{}`; expected {}", text(n), kind.en),
         );
         if let Some((_, label, _)) = &found {
-            nl.push_str(&format!(": bedoelt u `{label}`?"));
+            nl.push_str(&format!(": bedoelde u `{label}`?"));
             en.push_str(&format!(": did you mean `{label}`?"));
         }
         let mut diagnostic = self.error(&codes::UNKNOWN_NAME, at, Message::new(nl, en));

@@ -224,8 +224,41 @@ fn quantifiers_go_three_deep() {
     let library = Library::new();
     let three = "every loan has some copy with copy title = its title";
     assert!(library.core(three).contains("y.copy title = x.title"));
-    let four = "every loan has (some copy with (some loan with (some copy)))";
-    library.fails(four, "P0", "");
+    let four = "every loan has (some copy with (some loan with (some copy with clause)))";
+    let wrong = library.sentence(four).unwrap_err();
+    assert_eq!(wrong.code, "P0105", "{wrong:#?}");
+    assert_eq!(wrong.span.of(&format!("rule r {{\n{four}\n}}")), "copy with clause");
+}
+
+#[test]
+fn parentheses_go_so_deep() {
+    let library = Library::new();
+    let deep = format!("no loan with {}gold{}", "(".repeat(40), ")".repeat(40));
+    library.fails(&deep, "P0105", "nested too deeply");
+}
+
+#[test]
+fn when_in_one_of_several_sentences_is_an_error() {
+    let library = Library::new();
+    let text = "rule a {\n no loan without gold\n every loan has silver when there is fiction\n}";
+    let read = library.rules(text);
+    let [one] = read.diagnostics.as_slice() else { panic!("{:#?}", read.diagnostics) };
+    assert_eq!((one.code, one.span.of(text)), ("P0204", "when there is fiction"));
+    assert!(one.message.en.contains("line of its own") && one.message.en.contains("two rules"), "{one:#?}");
+    let alone = library.rules("rule a {\n every loan has silver when there is fiction\n severity low\n}");
+    assert_eq!(alone.diagnostics, []);
+}
+
+#[test]
+fn and_after_without_needs_parentheses_however_deep() {
+    let library = Library::new();
+    library.fails("every loan without gold and silver has exempt", "P0204", "`without (gold and silver)`");
+    library.fails("every loan has (some copy without copy title and clause)", "P0204", "(neither)");
+    let nested = "every loan without some copy with copy title and clause has gold";
+    library.fails(nested, "P0204", "`without (some copy with (copy title and clause))`");
+    library.fails(nested, "P0204", "`without ((some copy with copy title) and clause)`");
+    let core = library.core("every loan without (gold and silver) has exempt");
+    assert!(core.starts_with("for each loan"), "{core}");
 }
 
 #[test]

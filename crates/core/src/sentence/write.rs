@@ -53,6 +53,13 @@ pub fn write_condition(
     writer.out
 }
 
+/// Writes a quality in a language.
+pub(super) fn write_quality(context: &Context, quality: &Quality, choices: &Choices, to: Lang) -> String {
+    let mut writer = Writer::new(context, choices, to, to);
+    writer.quality(quality);
+    writer.out.text
+}
+
 /// The order of words in a Dutch clause. English has one order.
 #[derive(Clone, Copy, PartialEq)]
 enum Order {

@@ -1,6 +1,7 @@
-//! The function words of sentences and rule lines, in both languages.
+//! The function words of sentences, in both languages.
 //!
-//! The one table: reading, writing and the highlighting grammars of editors come from it.
+//! The one table: reading, writing and the highlighting grammars of editors come from it. Words of other lines
+//! are in [`crate::lower::keywords`], which takes from here what it shares.
 
 use crate::lang::Lang;
 
@@ -97,30 +98,6 @@ pub enum Word {
     Day,
     /// An hour.
     Hour,
-    /// `severity`: a line of a rule.
-    Severity,
-    /// `basis`: a line of a rule.
-    Basis,
-    /// `advice`: a line of a rule.
-    Advice,
-    /// `silence`: a line of a rule.
-    Silence,
-    /// `contradiction`: a line of a rule.
-    Contradiction,
-    /// `fails`, after `silence` or `contradiction`.
-    Fails,
-    /// `stays open`, after `silence` or `contradiction`.
-    StaysOpen,
-    /// `allow`: a line of a rule that accepts a diagnostic.
-    Allow,
-    /// Severity `critical`.
-    Critical,
-    /// Severity `high`.
-    High,
-    /// Severity `medium`.
-    Medium,
-    /// Severity `low`.
-    Low,
 }
 
 /// What a function word is for; decides its colour in an editor.
@@ -140,8 +117,6 @@ pub enum Class {
     Unit,
     /// Read over.
     Article,
-    /// Begins or fills a labelled line of a rule; means nothing inside a sentence.
-    Line,
 }
 
 /// A function word with its spellings. The first spelling is written for one thing, the second (if the
@@ -174,7 +149,7 @@ const fn entry(
     Keyword { word, class, nl, en }
 }
 
-/// Every function word.
+/// Every function word, in order of [`Word`].
 pub static KEYWORDS: &[Keyword] = &[
     entry(Word::No, Class::Norm, &["geen"], &["no"]),
     entry(Word::Every, Class::Norm, &["elke", "elk", "iedere", "ieder"], &["every", "each"]),
@@ -221,23 +196,11 @@ pub static KEYWORDS: &[Keyword] = &[
     entry(Word::Week, Class::Unit, &["week", "weken"], &["week", "weeks"]),
     entry(Word::Day, Class::Unit, &["dag", "dagen"], &["day", "days"]),
     entry(Word::Hour, Class::Unit, &["uur", "uren"], &["hour", "hours"]),
-    entry(Word::Severity, Class::Line, &["ernst"], &["severity"]),
-    entry(Word::Basis, Class::Line, &["grondslag"], &["basis"]),
-    entry(Word::Advice, Class::Line, &["advies"], &["advice"]),
-    entry(Word::Silence, Class::Line, &["zwijgen"], &["silence"]),
-    entry(Word::Contradiction, Class::Line, &["tegenspraak"], &["contradiction"]),
-    entry(Word::Fails, Class::Line, &["faalt"], &["fails"]),
-    entry(Word::StaysOpen, Class::Line, &["blijft open"], &["stays open"]),
-    entry(Word::Allow, Class::Line, &["sta"], &["allow"]),
-    entry(Word::Critical, Class::Line, &["kritiek"], &["critical"]),
-    entry(Word::High, Class::Line, &["hoog"], &["high"]),
-    entry(Word::Medium, Class::Line, &["middel"], &["medium"]),
-    entry(Word::Low, Class::Line, &["laag"], &["low"]),
 ];
 
 /// The entry of a function word.
-pub fn keyword(word: Word) -> &'static Keyword {
-    KEYWORDS.iter().find(|k| k.word == word).unwrap_or(&KEYWORDS[0])
+pub const fn keyword(word: Word) -> &'static Keyword {
+    &KEYWORDS[word as usize]
 }
 
 /// The canonical spelling: for one thing, or for several where the word has a plural.
@@ -254,7 +217,7 @@ pub fn spelling(word: Word, lang: Lang, plural: bool) -> &'static str {
 /// words it takes. `words` are in lower case.
 pub fn matches(words: &[String], lang: Lang) -> (usize, Vec<Word>) {
     let mut best = (0, Vec::new());
-    for keyword in KEYWORDS.iter().filter(|k| k.class != Class::Line) {
+    for keyword in KEYWORDS {
         for spelled in keyword.spellings(lang) {
             let n = spelled.split(' ').count();
             let fits = spelled.split(' ').zip(words).filter(|(a, b)| *a == b.as_str()).count() == n;
@@ -270,23 +233,15 @@ pub fn matches(words: &[String], lang: Lang) -> (usize, Vec<Word>) {
     best
 }
 
-/// Whether a token is this word of a labelled line, in either language; says which.
-pub fn line_word(word: Word, text: &str) -> Option<Lang> {
-    let lower = text.to_lowercase();
-    Lang::ALL.into_iter().find(|lang| {
-        keyword(word).spellings(*lang).iter().any(|s| s.split(' ').next() == Some(lower.as_str()))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_word_has_both_languages_and_one_entry() {
-        for keyword in KEYWORDS {
-            assert!(!keyword.nl.is_empty() && !keyword.en.is_empty(), "{:?}", keyword.word);
-            assert_eq!(KEYWORDS.iter().filter(|k| k.word == keyword.word).count(), 1);
+    fn every_word_has_both_languages_and_its_own_entry() {
+        for (i, entry) in KEYWORDS.iter().enumerate() {
+            assert!(!entry.nl.is_empty() && !entry.en.is_empty(), "{:?}", entry.word);
+            assert_eq!(entry.word as usize, i, "{:?} is out of order", entry.word);
         }
     }
 

@@ -14,9 +14,9 @@ use std::collections::HashMap;
 
 pub use canon::key;
 pub use dutch::{feminine, indefinite, looks_plural, neuter, uncountable};
-pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, line_word, matches, spelling};
+pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, matches, spelling};
 pub use pairs::{Number, translated};
-pub use suggest::Wanted;
+pub use suggest::{Wanted, closest};
 
 use crate::lang::Lang;
 use crate::model::{

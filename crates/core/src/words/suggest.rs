@@ -90,20 +90,53 @@ impl Wanted {
 impl Vocabulary {
     /// The nearest label to `text` among those that fit, if one is near enough, with its likeness (0 to 1).
     pub fn suggest_scored(&self, schema: &Schema, wanted: Wanted, text: &str) -> Option<(String, f64)> {
-        let text = key(text);
-        if text.chars().count() < 3 {
-            return None;
-        }
-        let near = |spelled: &str| strsim::normalized_damerau_levenshtein(&text, &key(spelled));
         let fits = self.spellings.iter().filter(|(_, meaning)| wanted.fits(schema, *meaning));
-        let scored = fits.map(|(spelled, _)| (spelled.clone(), near(spelled)));
-        scored
-            .filter(|(_, score)| (0.7..1.0).contains(score))
-            .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0)))
+        let near = closest(text, fits.map(|(spelled, _)| spelled.as_str()))?;
+        Some((near.to_string(), likeness(text, near)))
     }
 
     /// The nearest label to `text` among those that fit, if one is near enough.
     pub fn suggest(&self, schema: &Schema, wanted: Wanted, text: &str) -> Option<String> {
         self.suggest_scored(schema, wanted, text).map(|(spelled, _)| spelled)
+    }
+}
+
+/// How like two labels are, from 0 to 1.
+fn likeness(a: &str, b: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&key(a), &key(b))
+}
+
+/// The candidate most like `word`, if one is like it: at most a third of its letters differ, where two that
+/// changed places count as one. Case, hyphens and underscores do not count; of equals the one of nearest
+/// length, then the first.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = key(word);
+    let length = wanted.chars().count();
+    if !(2..=80).contains(&length) {
+        return None;
+    }
+    let most = (length / 3).clamp(1, 4);
+    let rated = candidates.into_iter().filter_map(|candidate| {
+        let other = key(candidate);
+        let apart = other.chars().count().abs_diff(length);
+        let distance = if apart > most { return None } else { strsim::damerau_levenshtein(&wanted, &other) };
+        (distance <= most && distance < other.chars().count()).then_some(((distance, apart), candidate))
+    });
+    rated.min_by_key(|(rank, _)| *rank).map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn near_words_only() {
+        let words = ["member", "loan", "book"];
+        assert_eq!(closest("memebr", words), Some("member"));
+        assert_eq!(closest("Lone", words), None);
+        assert_eq!(closest("loans", words), Some("loan"));
+        assert_eq!(closest("shelf", words), None);
+        assert_eq!(closest("x", ["y"]), None, "one letter is like any other");
+        assert_eq!(closest("reading_rom", ["reading room"]), Some("reading room"));
     }
 }

@@ -94,7 +94,7 @@ impl Typer<'_> {
             _ => [String::new(), String::new()],
         };
         let words = (
-            format!("`{}` is hier niet {}{}{}", name.text, kind.nl, fields[0], hint("bedoelt u")),
+            format!("`{}` is hier niet {}{}{}", name.text, kind.nl, fields[0], hint("bedoelde u")),
             format!("`{}` is not {} here{}{}", name.text, kind.en, fields[1], hint("did you mean")),
         );
         self.fail(&codes::WRONG_KIND, name.at, words)

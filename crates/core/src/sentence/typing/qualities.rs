@@ -1,12 +1,12 @@
 //! What a thing has: fields, terms, other things.
 
-use super::super::ast::{At, Comparison, Name, Names, Phrase, Quality, Quantifier, Region, Test};
+use super::super::ast::{At, Comparison, Name, Names, Phrase, Quality, Quantifier, Region, Says, Test};
 use super::phrases::among;
 use super::{Result, Typer, all, any, not};
 use crate::codes;
 use crate::lang::Lang;
 use crate::model::{self, FieldId, FieldRef, FieldType, Formula, Op, RecordId, TermId, TermSet, Terms};
-use crate::words::{self, Meaning, Wanted};
+use crate::words::{self, Meaning, Wanted, Word};
 
 impl Typer<'_> {
     /// A quality of the thing on top.
@@ -26,26 +26,31 @@ impl Typer<'_> {
         parts.iter().map(|part| self.quality(part)).collect()
     }
 
-    /// `without A and B` in a filter can mean "lacks one of them" or "lacks both".
+    /// `without A and B` in a filter can mean "lacks one of them" or "lacks both"; `without some THING with A
+    /// and B` can mean that B is of the thing inside or of the one around it.
     pub(super) fn plain_without(&self, quality: &Quality, at: At) -> Result<()> {
-        let Quality::And(parts) = quality else { return Ok(()) };
-        let first = |part: &Quality| match part {
-            Quality::Name(name, _) => name.text.clone(),
-            _ => "…".to_string(),
+        let readings = match quality {
+            Quality::And(parts) => [quality.clone(), Quality::Or(parts.clone())],
+            _ => match split(quality) {
+                Some(readings) => readings,
+                None => return Ok(()),
+            },
         };
-        let names: Vec<_> = parts.iter().map(first).collect();
         let offer = |lang: Lang| {
-            let (without, and, or) = lang.pick(("zonder", "en", "of"), ("without", "and", "or"));
-            let both = names.join(&format!(" {and} "));
-            let either = names.join(&format!(" {or} "));
-            (format!("{without} ({both})"), format!("{without} ({either})"))
+            let without = words::spelling(Word::Without, lang, false);
+            let written = |q| super::super::write::write_quality(self.context, q, &self.choices, lang);
+            readings.each_ref().map(|reading| format!("`{without} ({})`", written(reading)))
         };
-        let ((nl_both, nl_either), (en_both, en_either)) = (offer(Lang::Nl), offer(Lang::En));
+        let ([nl_one, nl_other], [en_one, en_other]) = (offer(Lang::Nl), offer(Lang::En));
+        let plain = matches!(quality, Quality::And(_));
+        let (nl_hint, en_hint) = if plain {
+            ([" (niet allebei)", " (geen van beide)"], [" (not both)", " (neither)"])
+        } else {
+            ([""; 2], [""; 2])
+        };
         let words = (
-            format!(
-                "`zonder` met `en`: bedoelt u `{nl_both}` (niet allebei) of `{nl_either}` (geen van beide)?"
-            ),
-            format!("`without` with `and`: do you mean `{en_both}` (not both) or `{en_either}` (neither)?"),
+            format!("`zonder` met `en`: bedoelt u {nl_one}{} of {nl_other}{}?", nl_hint[0], nl_hint[1]),
+            format!("`without` with `and`: do you mean {en_one}{} or {en_other}{}?", en_hint[0], en_hint[1]),
         );
         self.fail(&codes::AMBIGUOUS, at, words)
     }
@@ -227,6 +232,37 @@ impl Typer<'_> {
         let opened = self.open(phrase, None, Vec::new())?;
         self.leave();
         Ok(Formula::Exists { over: opened.over, var: opened.var, count, body: Box::new(opened.scope) })
+    }
+}
+
+/// The two readings of a quality that ends in a nested phrase with an open `and`: all of it inside, or only
+/// its first part.
+fn split(quality: &Quality) -> Option<[Quality; 2]> {
+    match quality {
+        Quality::Not(inner) => split(inner).map(|both| both.map(|q| Quality::Not(Box::new(q)))),
+        Quality::Some(quantifier, phrase) => {
+            let last = phrase.qualifiers.last()?;
+            let (Says::With(inner) | Says::Where(inner) | Says::Without(inner)) = &last.says else {
+                return None;
+            };
+            let around = |q: Quality| {
+                let mut phrase = phrase.clone();
+                if let Some(Says::With(old) | Says::Where(old) | Says::Without(old)) =
+                    phrase.qualifiers.last_mut().map(|q| &mut q.says)
+                {
+                    *old = q;
+                }
+                Quality::Some(*quantifier, phrase)
+            };
+            if let Quality::And(parts) = inner {
+                let (first, rest) = parts.split_first()?;
+                let inside = around(Quality::Group(Box::new(inner.clone())));
+                let outside = std::iter::once(Quality::Group(Box::new(around(first.clone()))));
+                return Some([inside, Quality::And(outside.chain(rest.iter().cloned()).collect())]);
+            }
+            split(inner).map(|both| both.map(around))
+        }
+        _ => None,
     }
 }
 
