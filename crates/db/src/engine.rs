@@ -60,6 +60,13 @@ pub fn parse(text: &str) -> File {
     policy_syntax::parse(text)
 }
 
+/// The header of the text of a policy file, if it has one. A text without the word is not parsed for it.
+pub fn header_of(text: &str) -> Option<Header> {
+    let begins =
+        |line: &str| line.trim_start().starts_with("policy") || line.trim_start().starts_with("beleid");
+    if text.lines().any(begins) { header(&parse(text)) } else { None }
+}
+
 /// The header of a policy file, if it has one.
 pub fn header(tree: &File) -> Option<Header> {
     let item = tree.items.iter().find(|item| item.word == ItemWord::Policy)?;

@@ -215,7 +215,7 @@ impl Loading<'_> {
             Ok(text) => (text, None),
             Err(trouble) => (trouble.text().to_owned(), Some(trouble)),
         };
-        Text { path: (self.name)(path), header: engine::header(&engine::parse(&text)), text, trouble }
+        Text { path: (self.name)(path), header: engine::header_of(&text), text, trouble }
     }
 
     fn register(&mut self, text: Text) -> SourceFile {
@@ -270,7 +270,7 @@ fn standard_pack(name: &str) -> Pack {
     let text = |(path, text): &(&str, &str)| Text {
         path: format!("{STANDARD}{path}"),
         text: (*text).to_owned(),
-        header: engine::header(&engine::parse(text)),
+        header: engine::header_of(text),
         trouble: None,
     };
     Pack::new(name.to_owned(), own.map(text).collect(), Vec::new())

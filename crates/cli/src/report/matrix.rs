@@ -13,8 +13,8 @@ use super::pretty::{counts, face, title};
 use super::terminal::{Paint, Style, clean, paragraph, width};
 use crate::evaluation::{Counts, Evaluation, Summary};
 
-/// The narrowest column of titles.
-const TITLES: usize = 26;
+/// The narrowest column of titles worth reading; below that they stand in a list of their own.
+const TITLES: usize = 44;
 /// The narrowest column of a declaration: a sign, a space and the longest word.
 const COLUMN: usize = 10;
 /// The most declarations that are set side by side.
@@ -28,13 +28,17 @@ pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io:
         evaluation.declarations.iter().map(|summary| short(evaluation.db(), summary)).collect();
     let roomy: Vec<_> = heads.iter().map(|head| width(head).max(COLUMN)).collect();
     let tight: Vec<_> = heads.iter().map(|head| longest_word(head).max(COLUMN)).collect();
-    let fits = |titles, columns: &[usize]| {
-        titles + 4 + columns.iter().map(|own| own + 3).sum::<usize>() <= style.width
+    let ids = evaluation.view.rules.iter().map(|rule| width(&rule.id)).max().unwrap_or(0);
+    let fits = |first, columns: &[usize]| {
+        heads.len() <= MOST && first + 4 + columns.iter().map(|own| own + 3).sum::<usize>() <= style.width
     };
-    if heads.len() <= MOST && fits(2 * TITLES, &roomy) {
-        writeln!(out, "{}\n", table(evaluation, &heads, &roomy, style))?;
-    } else if heads.len() <= MOST && fits(TITLES, &tight) {
-        writeln!(out, "{}\n", table(evaluation, &heads, &tight, style))?;
+    if fits(TITLES, &roomy) {
+        writeln!(out, "{}\n", table(evaluation, &heads, &roomy, titled, style))?;
+    } else if fits(TITLES, &tight) {
+        writeln!(out, "{}\n", table(evaluation, &heads, &tight, titled, style))?;
+    } else if fits(ids, &tight) {
+        writeln!(out, "{}\n", table(evaluation, &heads, &tight, |rule, _| clean(&rule.id), style))?;
+        titles(evaluation, ids, style, out)?;
     } else {
         list(evaluation, style, out)?;
     }
@@ -52,7 +56,13 @@ fn longest_word(name: &str) -> usize {
     name.split_whitespace().map(width).max().unwrap_or(0)
 }
 
-fn table(evaluation: &Evaluation, heads: &[String], columns: &[usize], style: Style) -> Table {
+fn table(
+    evaluation: &Evaluation,
+    heads: &[String],
+    columns: &[usize],
+    name: impl Fn(&Rule, Lang) -> String,
+    style: Style,
+) -> Table {
     let lang = evaluation.view.lang;
     let mut table = Table::new();
     table.load_preset(if style.unicode {
@@ -78,7 +88,18 @@ fn table(evaluation: &Evaluation, heads: &[String], columns: &[usize], style: St
     table
 }
 
-fn name(rule: &Rule, lang: Lang) -> String {
+/// What the rules of the matrix are about.
+fn titles(evaluation: &Evaluation, ids: usize, style: Style, out: &mut impl Write) -> io::Result<()> {
+    for rule in evaluation.view.rules {
+        let title = clean(rule.title.get(evaluation.view.lang).unwrap_or_default());
+        let id = format!("{:<ids$}  ", clean(&rule.id));
+        out.write_all(paragraph(&id, &title, ids + 2, style.width).as_bytes())?;
+    }
+    writeln!(out)
+}
+
+/// The id and the title of a rule.
+fn titled(rule: &Rule, lang: Lang) -> String {
     clean(&format!("{} {}", rule.id, rule.title.get(lang).unwrap_or_default()))
 }
 
@@ -115,7 +136,7 @@ fn list(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Resu
 fn line(rule: &Rule, verdict: Verdict, waived: bool, lang: Lang, style: Style) -> String {
     let (sign, word, paint) = face(verdict, waived, lang, style);
     let head = format!("  {sign} {word}{} ", " ".repeat(COLUMN.saturating_sub(2 + width(word))));
-    let text = paragraph(&head, &name(rule, lang), COLUMN + 3, style.width);
+    let text = paragraph(&head, &titled(rule, lang), COLUMN + 3, style.width);
     text.replacen(&head, &style.paint(paint, &head), 1)
 }
 

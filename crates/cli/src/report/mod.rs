@@ -1,6 +1,7 @@
 //! How results and diagnostics are written: for people and for programs.
 
 pub mod diagnostics;
+mod findings;
 pub mod json;
 pub mod matrix;
 pub mod pretty;

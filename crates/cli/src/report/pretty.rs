@@ -3,31 +3,18 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use policy_core::diag::Message;
 use policy_core::lang::Lang;
-use policy_core::model::{Owner, Rule};
-use policy_core::report::{Explained, Question, RuleResult};
+use policy_core::model::Rule;
+use policy_core::report::RuleResult;
 use policy_core::verdict::Verdict;
+use policy_db::Database;
 use policy_db::engine::Detail;
-use policy_db::{Database, queries};
 
+use super::findings::{Findings, labelled};
 use super::matrix;
-use super::quote::{Mark, Quote};
 use super::terminal::{Paint, Style, clean, paragraph, width, wrap};
 use crate::evaluation::{Counts, Evaluation, Summary, View};
 use crate::parallel;
-
-/// Columns before the text of a labelled line.
-const INDENT: usize = 4;
-
-/// Findings of one clause that are quoted in full; further ones take a line each.
-const QUOTED: usize = 2;
-
-/// Findings of one clause that take a line each; the rest are counted.
-const LISTED: usize = 3;
-
-/// Questions shown per rule; the rest are counted.
-const ASKED: usize = 6;
 
 /// Writes the whole result.
 pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
@@ -111,20 +98,16 @@ impl Page<'_> {
             out.push_str(&self.waived_line(result));
         }
         if result.waived.is_none() || self.view.detail == Detail::Full {
-            let (shown, open) = self.told(result);
-            for group in by_clause(&shown) {
-                out.push_str(&self.group(&group));
-            }
-            out.push_str(&self.besides(open));
-            out.push_str(&self.questions(&shown));
+            let Page { view, db, summary, style } = *self;
+            out.push_str(&Findings { view, db, file: summary.file, style, all: &result.findings }.text());
         }
-        let rule = self.rule(result);
+        let (rule, lang) = (self.rule(result), self.view.lang);
         if needs_action(result) {
             if !rule.basis.is_empty() {
-                out.push_str(&self.labelled(("Grondslag", "Basis"), &rule.basis.join(", ")));
+                out.push_str(&labelled(("Grondslag", "Basis"), &rule.basis.join(", "), lang, self.style));
             }
-            if let Some(advice) = rule.advice.get(self.view.lang) {
-                out.push_str(&self.labelled(("Advies", "Advice"), advice));
+            if let Some(advice) = rule.advice.get(lang) {
+                out.push_str(&labelled(("Advies", "Advice"), advice, lang, self.style));
             }
         }
         out + "\n"
@@ -154,171 +137,6 @@ impl Page<'_> {
         };
         paragraph("  ", &text, 2, self.style.width)
     }
-
-    /// The findings to tell, and how many unknowns are left out: where something fails, that is what needs action.
-    fn told<'r>(&self, result: &'r RuleResult) -> (Vec<&'r Explained>, usize) {
-        let fails = result.outcome.verdict == Verdict::Fail && self.view.detail != Detail::Full;
-        let told = |f: &&Explained| !fails || f.verdict == Verdict::Fail;
-        let shown: Vec<&Explained> = result.findings.iter().filter(told).collect();
-        let left = result.findings.len() - shown.len();
-        (shown, left)
-    }
-
-    fn besides(&self, count: usize) -> String {
-        let text = match self.view.lang {
-            _ if count == 0 => return String::new(),
-            Lang::Nl => format!("daarnaast {count} keer onbekend (te zien met --explain full)"),
-            Lang::En => format!("besides, {count} unknown (shown by --explain full)"),
-        };
-        format!("    {}\n", self.style.paint(Paint::Dim, &text))
-    }
-
-    /// Findings on one clause: the clause is quoted once, with the first.
-    fn group(&self, findings: &[&Explained]) -> String {
-        let quoted = if self.view.detail == Detail::Full { findings.len() } else { QUOTED };
-        let mut out = String::new();
-        for (number, finding) in findings.iter().take(quoted).enumerate() {
-            out.push_str(&self.finding(finding, number == 0));
-        }
-        let listed = findings.iter().skip(quoted).take(LISTED);
-        listed.for_each(|finding| out.push_str(&self.reason(finding, true)));
-        let more = findings.len().saturating_sub(quoted + LISTED);
-        out + &self.more(more)
-    }
-
-    /// How many were left out, and how to see them.
-    fn more(&self, count: usize) -> String {
-        let text = match self.view.lang {
-            _ if count == 0 => return String::new(),
-            Lang::Nl => format!("… en nog {count} (alle met --explain full)"),
-            Lang::En => format!("… and {count} more (all with --explain full)"),
-        };
-        let dots = self.style.symbol("…", "...");
-        format!("    {}\n", self.style.paint(Paint::Dim, &text.replace('…', dots)))
-    }
-
-    /// Why, in words; with the line it is about where that is not quoted.
-    fn reason(&self, finding: &Explained, located: bool) -> String {
-        let lang = self.view.lang;
-        let (sign, _, paint) = face(finding.verdict, false, lang, self.style);
-        let sign = format!("  {sign} ");
-        let mut text = clean(finding.reason.get(lang));
-        if located {
-            let file = self.summary.file;
-            let line =
-                queries::lines(self.db, file).position(file.text(self.db), finding.place.span.start).line;
-            text = format!("{} {line}: {text}", lang.pick("regel", "line"));
-        }
-        let reason = paragraph(&sign, &text, 4, self.style.width);
-        reason.replacen(&sign, &self.style.paint(paint, &sign), 1)
-    }
-
-    fn finding(&self, finding: &Explained, first: bool) -> String {
-        let mut out = self.reason(finding, false);
-        out.push_str(&self.declaration_side(finding));
-        if first {
-            out.push_str(&self.policy_side(finding));
-        }
-        if let Some(source) = &finding.place.source {
-            out.push_str(&self.labelled(("Bron", "Source"), source));
-        }
-        if let Some(words) = &finding.place.quote {
-            out.push_str(&self.labelled(("Citaat", "Quote"), &format!("\"{}\"", words.trim())));
-        }
-        if first {
-            out.push_str(&self.rests_on_words(finding));
-        }
-        for (place, message) in &finding.rests_on {
-            let source = place.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            let text = format!("{}{source}", message.get(self.view.lang));
-            out.push_str(&self.labelled(("Rust op", "Rests on"), &text));
-        }
-        out
-    }
-
-    /// Readings and settings of a finding.
-    fn rests_on_words(&self, finding: &Explained) -> String {
-        let lang = self.view.lang;
-        let readings = finding.readings.iter().map(|r| self.labelled(("Lezing", "Reading"), r.get(lang)));
-        let settings =
-            finding.settings.iter().map(|(_, v)| self.labelled(("Instelling", "Setting"), v.get(lang)));
-        readings.chain(settings).collect()
-    }
-
-    /// What to ask, each question once.
-    fn questions(&self, findings: &[&Explained]) -> String {
-        let mut asked: Vec<&Question> = Vec::new();
-        for question in findings.iter().flat_map(|f| &f.missing) {
-            let same = |q: &&Question| q.question == question.question && q.path == question.path;
-            if !asked.iter().any(same) {
-                asked.push(question);
-            }
-        }
-        let shown = if self.view.detail == Detail::Full { asked.len() } else { ASKED };
-        let lines = asked.iter().take(shown).map(|question| self.question(question));
-        lines.collect::<String>() + &self.more(asked.len().saturating_sub(shown))
-    }
-
-    /// The line that decides, and the stated facts that take part; what is not stated is named in the reason.
-    fn declaration_side(&self, finding: &Explained) -> String {
-        let lang = self.view.lang;
-        let (_, _, paint) = face(finding.verdict, false, lang, self.style);
-        let absent = lang.pick("hier staat het niet", "it is not stated here");
-        let stated = |message: &Message| message.get(lang).to_owned();
-        let own = finding.related.iter().find(|(place, _)| place.span == finding.place.span && !place.absent);
-        let label = match own {
-            _ if finding.place.absent => absent.to_owned(),
-            Some((_, message)) => stated(message),
-            None => String::new(),
-        };
-        let others =
-            finding.related.iter().filter(|(place, _)| !place.absent && place.span != finding.place.span);
-        let mut labels = vec![(finding.place.span, label, paint)];
-        for (place, message) in others {
-            if !labels.iter().any(|(span, ..)| *span == place.span) {
-                labels.push((place.span, stated(message), Paint::Dim));
-            }
-        }
-        let marks = labels.iter().map(|(span, label, paint)| Mark { span: *span, label, paint: *paint });
-        Quote::of(self.db, self.summary.file, marks.collect()).draw(self.style, INDENT)
-    }
-
-    fn policy_side(&self, finding: &Explained) -> String {
-        let (_, _, paint) = face(finding.verdict, false, self.view.lang, self.style);
-        let Some((file, span)) = queries::span(self.db, self.view.project, finding.clause) else {
-            return String::new();
-        };
-        Quote::of(self.db, file, vec![Mark { span, label: "", paint }]).draw(self.style, INDENT)
-    }
-
-    fn question(&self, question: &Question) -> String {
-        let who = match question.owner {
-            Owner::Vendor => ("Vraag de leverancier", "Ask the vendor"),
-            Owner::Profile => ("Vul zelf in (profiel)", "Fill in yourself (profile)"),
-            Owner::World => ("Werk de lijst bij", "Update the list"),
-        };
-        let lang = self.view.lang;
-        self.labelled(who, &format!("{} [{}]", question.question.get(lang), question.path))
-    }
-
-    fn labelled(&self, (nl, en): (&'static str, &'static str), text: &str) -> String {
-        let label = format!("    {}: ", self.view.lang.pick(nl, en));
-        paragraph(&label, &clean(text), label.chars().count(), self.style.width)
-    }
-}
-
-/// Findings by the clause they are about, in order of first appearance; fails apart from unknowns.
-fn by_clause<'f>(findings: &[&'f Explained]) -> Vec<Vec<&'f Explained>> {
-    let mut groups: Vec<Vec<&Explained>> = Vec::new();
-    for finding in findings.iter().copied() {
-        let same =
-            |g: &&mut Vec<&Explained>| (g[0].clause, g[0].verdict) == (finding.clause, finding.verdict);
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
-        }
-    }
-    groups
 }
 
 fn needs_action(result: &RuleResult) -> bool {

@@ -12,8 +12,10 @@ use policy_syntax::{LineIndex, Span};
 
 use super::terminal::{Paint, Style, clean, clean_char, width};
 
-/// The most characters of a line that are shown.
+/// The most characters of a line that are shown, unless fewer are asked for.
 const MAX_LINE: usize = 240;
+/// The fewest that can be asked for.
+const MIN_LINE: usize = 60;
 
 /// The most bytes of a line that are looked at on each side of its first mark: many times what is shown, so that a
 /// line of millions costs no more than a long one.
@@ -33,6 +35,8 @@ pub struct Quote<'a> {
     pub lines: &'a LineIndex,
     /// The pieces that are marked; the location is that of the first.
     pub marks: Vec<Mark<'a>>,
+    /// The most characters of a line that are shown.
+    pub columns: usize,
 }
 
 /// A piece of a text.
@@ -48,7 +52,13 @@ pub struct Mark<'a> {
 impl<'a> Quote<'a> {
     /// Pieces of a file of the database.
     pub fn of(db: &'a Database, file: SourceFile, marks: Vec<Mark<'a>>) -> Self {
-        Quote { path: file.path(db), text: file.text(db), lines: queries::lines(db, file), marks }
+        let lines = queries::lines(db, file);
+        Quote { path: file.path(db), text: file.text(db), lines, marks, columns: MAX_LINE }
+    }
+
+    /// Shows no more than so many characters of a line.
+    pub fn within(self, columns: usize) -> Self {
+        Quote { columns: columns.clamp(MIN_LINE, MAX_LINE), ..self }
     }
 
     /// The location line and the quoted lines, indented.
@@ -98,9 +108,27 @@ impl<'a> Quote<'a> {
             by_line.entry(self.lines.position(self.text, mark.span.start).line).or_default().push(index);
         }
         by_line.retain(|line, _| *line <= LAST_DRAWN);
-        let windows =
-            by_line.into_iter().map(|(line, marks)| (line, Window::new(self.text, &self.marks, marks)));
+        let windows = by_line.into_iter().map(|(line, marks)| (line, self.window(marks)));
         windows.filter(|(_, window)| !window.text.trim().is_empty()).collect()
+    }
+
+    /// The line that the chosen marks are on.
+    fn window(&self, chosen: Vec<usize>) -> Window {
+        let (text, marks) = (self.text, &self.marks);
+        let start = floor(text, marks[chosen[0]].span.start);
+        let (near, far) = (start.saturating_sub(NEAR), start.saturating_add(NEAR));
+        let (near, far) = (floor(text, near as u32), floor(text, far as u32));
+        let first = text[near..start].rfind('\n').map_or(near, |i| near + i + 1);
+        let last = text[start..far].find('\n').map_or(far, |i| start + i);
+        let range = |span: Span| {
+            let start = floor(text, span.start).clamp(first, last);
+            let end = floor(text, span.end);
+            let before = text[first..start].chars().count();
+            before..before + text[start..end.clamp(start, last)].trim_end().chars().count()
+        };
+        let marked = chosen.into_iter().map(|index| (index, range(marks[index].span))).collect();
+        let line: Vec<char> = text[first..last].trim_end().chars().map(clean_char).collect();
+        Window::cut(&line, marked, self.columns)
     }
 
     fn drawn(
@@ -140,28 +168,17 @@ struct Window {
 }
 
 impl Window {
-    fn new(text: &str, marks: &[Mark], chosen: Vec<usize>) -> Self {
-        let start = floor(text, marks[chosen[0]].span.start);
-        let (near, far) = (start.saturating_sub(NEAR), start.saturating_add(NEAR));
-        let (near, far) = (floor(text, near as u32), floor(text, far as u32));
-        let first = text[near..start].rfind('\n').map_or(near, |i| near + i + 1);
-        let last = text[start..far].find('\n').map_or(far, |i| start + i);
-        let range = |span: Span| {
-            let start = floor(text, span.start).clamp(first, last);
-            let end = floor(text, span.end);
-            let before = text[first..start].chars().count();
-            before..before + text[start..end.clamp(start, last)].trim_end().chars().count()
-        };
-        let marked = chosen.into_iter().map(|index| (index, range(marks[index].span))).collect();
-        let line: Vec<char> = text[first..last].trim_end().chars().map(clean_char).collect();
-        Window::cut(&line, marked)
-    }
-
     /// Keeps the first mark in sight when a line is very long.
-    fn cut(line: &[char], mut marked: Vec<(usize, Range<usize>)>) -> Self {
+    fn cut(line: &[char], mut marked: Vec<(usize, Range<usize>)>, columns: usize) -> Self {
         let seen = marked.iter().map(|(_, range)| range.start).min().unwrap_or(0);
-        let from = if line.len() > MAX_LINE { seen.saturating_sub(MAX_LINE / 4).min(line.len()) } else { 0 };
-        let to = line.len().min(from + MAX_LINE);
+        let end = marked
+            .iter()
+            .filter(|(_, range)| range.start == seen)
+            .map(|(_, range)| range.end)
+            .max()
+            .unwrap_or(0);
+        let from = if end > columns { seen.saturating_sub(columns / 4).min(line.len()) } else { 0 };
+        let to = line.len().min(from + columns);
         let lead = if from > 0 { "… " } else { "" };
         let mut text: String = lead.chars().chain(line[from..to].iter().copied()).collect();
         let shown = text.chars().count();
@@ -216,7 +233,13 @@ mod tests {
 
     fn plain(text: &str, marks: &[(Span, &str)]) -> String {
         let marks = marks.iter().map(|(span, label)| Mark { span: *span, label, paint: Paint::Bad });
-        let quote = Quote { path: "loans.yaml", text, lines: &LineIndex::new(text), marks: marks.collect() };
+        let quote = Quote {
+            path: "loans.yaml",
+            text,
+            lines: &LineIndex::new(text),
+            marks: marks.collect(),
+            columns: MAX_LINE,
+        };
         quote.draw(Style::plain(), 2)
     }
 

@@ -30,20 +30,35 @@ enum Applies {
 
 type Also = (Option<FieldId>, Option<FieldId>, TermSet);
 
+/// A collection of categories, as its typed form names it.
+#[derive(Clone, Copy)]
+struct Limited<'a> {
+    /// The record type that governs.
+    by: RecordId,
+    /// Its key field, of which a category is a value.
+    key: FieldId,
+    /// Where categories are held: a record type and its field.
+    held: (RecordId, FieldId),
+    /// The categories in scope.
+    scope: &'a TermSet,
+    /// Further requirements on what is held and on what governs.
+    also: &'a [Also],
+}
+
 impl Grounder<'_> {
-    pub(crate) fn categories(
-        &mut self,
-        by: RecordId,
-        key: FieldId,
-        held: (RecordId, FieldId),
-        scope: &TermSet,
-        also: &[Also],
-    ) -> Vec<(Thing, Ground)> {
+    /// The categories of a collection, each with the condition under which it is there; none for a collection
+    /// of records.
+    pub(crate) fn categories(&mut self, over: &Collection) -> Vec<(Thing, Ground)> {
+        let Collection::Categories { governed_by: by, key, held, scope, also } = over else {
+            return Vec::new();
+        };
+        let (by, key) = (*by, *key);
+        let limited = Limited { by, key, held: *held, scope, also };
         let mut slots: Vec<(Slot, Ground)> = Vec::new();
-        self.held_slots(by, key, held, scope, also, &mut slots);
-        self.named_slots(by, key, scope, also, &mut slots);
-        self.rest_slot(by, key, held, scope, also, &mut slots);
-        self.copies(by, key, also, &mut slots);
+        self.held_slots(limited, &mut slots);
+        self.named_slots(limited, &mut slots);
+        self.rest_slot(limited, &mut slots);
+        self.copies(limited, &mut slots);
         let category = |(number, (slot, there)): (usize, (Slot, Ground))| {
             let governors = self.governing(by, key, &slot);
             let category = Category { by, number: number as u32, bit: slot.bit, governors };
@@ -53,15 +68,8 @@ impl Grounder<'_> {
     }
 
     /// Categories that some listed record certainly holds.
-    fn held_slots(
-        &mut self,
-        by: RecordId,
-        key: FieldId,
-        held: (RecordId, FieldId),
-        scope: &TermSet,
-        also: &[Also],
-        slots: &mut Vec<(Slot, Ground)>,
-    ) {
+    fn held_slots(&mut self, limited: Limited, slots: &mut Vec<(Slot, Ground)>) {
+        let Limited { by, key, held, scope, also } = limited;
         let schema = self.schema;
         for member in schema.members(held.0) {
             for item in 0..self.facts.lists[member.ix()].items.len() as u32 {
@@ -82,14 +90,8 @@ impl Grounder<'_> {
     }
 
     /// Categories that a governing record names: a term for them is stated, so they are there.
-    fn named_slots(
-        &mut self,
-        by: RecordId,
-        key: FieldId,
-        scope: &TermSet,
-        also: &[Also],
-        slots: &mut Vec<(Slot, Ground)>,
-    ) {
+    fn named_slots(&mut self, limited: Limited, slots: &mut Vec<(Slot, Ground)>) {
+        let Limited { by, key, scope, also, .. } = limited;
         for (record, item) in self.governing_items(by) {
             let thing = Thing::Item(record, item);
             let var = self.field_var(Some(&thing), key);
@@ -113,15 +115,8 @@ impl Grounder<'_> {
 
     /// What may be there beyond the categories that are named: the most general of the other terms in scope stand
     /// for what is under them.
-    fn rest_slot(
-        &mut self,
-        by: RecordId,
-        key: FieldId,
-        held: (RecordId, FieldId),
-        scope: &TermSet,
-        also: &[Also],
-        slots: &mut Vec<(Slot, Ground)>,
-    ) {
+    fn rest_slot(&mut self, limited: Limited, slots: &mut Vec<(Slot, Ground)>) {
+        let Limited { by, key, held, scope, also } = limited;
         let named: TermSet = slots.iter().map(|(s, _)| s.bit).collect();
         let rest = scope.minus(&named);
         // What one record names under a condition, another may hold without naming it.
@@ -147,7 +142,8 @@ impl Grounder<'_> {
     }
 
     /// A copy (or another key that is not held) that a governing record names apart is a slot of its own.
-    fn copies(&mut self, by: RecordId, key: FieldId, also: &[Also], slots: &mut Vec<(Slot, Ground)>) {
+    fn copies(&mut self, limited: Limited, slots: &mut Vec<(Slot, Ground)>) {
+        let Limited { by, key, also, .. } = limited;
         let asked: Vec<FieldId> = also.iter().filter_map(|(_, field, _)| *field).collect();
         for field in self.key_fields(by, key).collect::<Vec<_>>() {
             if asked.contains(&field) {

@@ -177,8 +177,8 @@ impl<'a> Grounder<'a> {
             let met = self.formula(&need.formula, &env);
             if need.formula == Formula::Const(false) {
                 self.mark_silent_scope(&thing, &there, &certain, first);
-            } else if certain == Ground::TRUE {
-                self.mark_silent(&thing, &met, before);
+            } else {
+                self.mark_silent(&thing, &certain, &met, before);
             }
             broken.push(Ground::and([in_scope.clone(), negate(met)]));
             scopes.push(in_scope);
@@ -415,11 +415,11 @@ impl<'a> Grounder<'a> {
         self.field_var(thing, field.field)
     }
 
-    /// Which undeclared facts count as breaking the rule, of a stated thing that is certainly in scope: those
-    /// that the requirement reads.
-    fn mark_silent(&mut self, thing: &Thing, met: &Ground, first_new: usize) {
+    /// Which undeclared facts count as breaking the rule, of a stated thing that is in scope: those that the
+    /// requirement reads.
+    fn mark_silent(&mut self, thing: &Thing, in_scope: &Ground, met: &Ground, first_new: usize) {
         let stated = matches!(thing, Thing::Item(..) | Thing::Category(_));
-        if self.rule.silence == Silence::Open || !stated {
+        if self.rule.silence == Silence::Open || !stated || *in_scope == Ground::FALSE {
             return;
         }
         let mut read: Vec<VarId> = (first_new..self.vars.keys.len()).map(|i| VarId(i as u32)).collect();
@@ -427,7 +427,7 @@ impl<'a> Grounder<'a> {
         for var in read {
             let at = var.0 as usize;
             if self.vars.undeclared[at] && self.silence_covers(self.vars.keys[at], thing) {
-                self.vars.silent[at] = true;
+                self.vars.silent.push((var, in_scope.clone()));
             }
         }
     }
@@ -435,8 +435,8 @@ impl<'a> Grounder<'a> {
     /// A plain prohibition requires nothing of its things: there the named facts are what would put a stated
     /// thing in scope.
     fn mark_silent_scope(&mut self, thing: &Thing, there: &Ground, in_scope: &Ground, first_new: usize) {
-        if matches!(self.rule.silence, Silence::FailsOn(_)) && *there == Ground::TRUE {
-            self.mark_silent(thing, in_scope, first_new);
+        if matches!(self.rule.silence, Silence::FailsOn(_)) {
+            self.mark_silent(thing, there, in_scope, first_new);
         }
     }
 

@@ -134,12 +134,13 @@ pub(crate) struct Cautious {
 fn cautious(broken: &Ground, vars: &Vars, states: &mut [State], contradiction_fails: bool) -> Cautious {
     let gave_up = std::cell::Cell::new(false);
     let fails = |states: &mut [State]| {
-        let mut solver = Solver::new(&vars.silent);
+        let silent = vars.silent_in(states);
+        let mut solver = Solver::new(&silent);
         let possible = solver.possible(&simplify(broken, states), states);
         gave_up.set(gave_up.get() || solver.gave_up);
         possible.definite() == Some(true)
     };
-    let mut decides = (vars.silent.contains(&true) && fails(states)).then_some(Caution::Silence);
+    let mut decides = (!vars.silent.is_empty() && fails(states)).then_some(Caution::Silence);
     if decides.is_none() && contradiction_fails {
         let conflicts = conflicts(broken, states);
         let mut tried = 0;

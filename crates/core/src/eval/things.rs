@@ -48,9 +48,7 @@ impl<'a> Grounder<'a> {
     pub(crate) fn things(&mut self, over: &Collection) -> Vec<(Thing, Ground)> {
         match over {
             Collection::Records { record, declared } => self.records(*record, *declared),
-            Collection::Categories { governed_by, key, held, scope, also } => {
-                self.categories(*governed_by, *key, *held, scope, also)
-            }
+            Collection::Categories { .. } => self.categories(over),
         }
     }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::formula::Ground;
+use super::solve::simplify;
 use crate::model::{Limit, TermSet};
 use crate::verdict::FactRef;
 
@@ -96,8 +98,9 @@ impl State {
 pub(crate) struct Vars {
     pub(crate) keys: Vec<Key>,
     pub(crate) states: Vec<State>,
-    /// Undeclared facts that count as breaking the rule.
-    pub(crate) silent: Vec<bool>,
+    /// Undeclared facts that count as breaking the rule, each with what must hold for that: its thing is there
+    /// and in scope.
+    pub(crate) silent: Vec<(VarId, Ground)>,
     /// Written facts that were left undeclared (candidates for silence).
     pub(crate) undeclared: Vec<bool>,
     index: HashMap<Key, VarId>,
@@ -113,10 +116,19 @@ impl Vars {
         let var = VarId(self.keys.len() as u32);
         self.keys.push(key);
         self.states.push(state);
-        self.silent.push(false);
         self.undeclared.push(undeclared);
         self.index.insert(key, var);
         var
+    }
+
+    /// Which facts count as breaking the rule in a case: those of things that are certainly there and in scope.
+    pub(crate) fn silent_in(&self, states: &[State]) -> Vec<bool> {
+        let mut silent = vec![false; self.keys.len()];
+        for (var, in_scope) in &self.silent {
+            let at = var.0 as usize;
+            silent[at] = silent[at] || simplify(in_scope, states) == Ground::TRUE;
+        }
+        silent
     }
 
     /// The fact a variable stands for.
