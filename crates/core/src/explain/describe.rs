@@ -29,6 +29,8 @@ pub(super) enum Mode {
     Has,
     /// A qualifier of a noun: "with …".
     With,
+    /// What is had, without a verb: "deposit `cash`".
+    Bare,
 }
 
 impl Voice<'_> {
@@ -40,11 +42,71 @@ impl Voice<'_> {
                 let things = self.noun(over, &scope.formula);
                 let lacking = match need.formula {
                     Formula::Const(_) => String::new(),
-                    ref need => format!(" {}", self.formula(need, true, Mode::With)),
+                    ref need => format!(" {}", self.lacking(&scope.formula, need)),
                 };
                 format!("{} {things}{lacking}", self.lang.pick("geen", "no"))
             }
         }
+    }
+
+    /// A norm that is kept: an obligation says what its things have.
+    pub(super) fn kept(&self, norm: &Norm) -> String {
+        match norm {
+            Norm::Each { over, scope, need, .. } if !matches!(need.formula, Formula::Const(_)) => {
+                let (things, have) = self.all_of(over);
+                let scope_words = self.formula(&scope.formula, false, Mode::With);
+                let scope_words =
+                    if scope_words.is_empty() { scope_words } else { format!(" {scope_words}") };
+                let needed = self.required(&scope.formula, &need.formula);
+                format!("{things}{scope_words} {have} {needed}")
+            }
+            other => self.norm(other),
+        }
+    }
+
+    /// The things of a collection as a subject, with its verb.
+    fn all_of(&self, over: &Collection) -> (String, &'static str) {
+        let lang = self.lang;
+        match over {
+            Collection::Records { record, .. } if self.schema.records[record.ix()].single => {
+                (self.record(*record), lang.pick("heeft", "has"))
+            }
+            Collection::Records { record, declared } => {
+                let stated = if *declared { lang.pick(" (zoals vermeld)", " (as stated)") } else { "" };
+                let all = lang.pick("alle", "all");
+                (format!("{all} {}{stated}", self.records(*record)), lang.pick("hebben", "have"))
+            }
+            Collection::Categories { governed_by, key, scope, .. } => {
+                let terms = self.kind((*governed_by, *key)).map(|k| self.terms(k, scope, Join::Or));
+                let within = lang.pick("alles binnen", "everything within");
+                (format!("{within} {}", terms.unwrap_or_default()), lang.pick("heeft", "has"))
+            }
+        }
+    }
+
+    /// What a thing in scope lacks that breaks the norm; what the scope says is not said again.
+    pub(super) fn lacking(&self, scope: &Formula, need: &Formula) -> String {
+        let words = self.formula(need, true, Mode::With);
+        self.unsaid(words, scope, Join::And, |part| self.formula(part, false, Mode::With))
+    }
+
+    /// What a thing in scope needs; that it may be out of scope is not said.
+    pub(super) fn required(&self, scope: &Formula, need: &Formula) -> String {
+        let words = self.formula(need, false, Mode::Bare);
+        self.unsaid(words, scope, Join::Or, |part| self.formula(part, true, Mode::Bare))
+    }
+
+    /// Words without those in front that a part of the scope makes needless.
+    fn unsaid(&self, words: String, scope: &Formula, join: Join, say: impl Fn(&Formula) -> String) -> String {
+        let parts = match scope {
+            Formula::And(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        parts.iter().map(say).filter(|said| !said.is_empty()).fold(words, |words, said| {
+            let linked = [format!("{said} {} ", join.word(self.lang)), format!("{said}, ")];
+            let rest = linked.iter().find_map(|l| words.strip_prefix(l.as_str())).map(str::to_string);
+            rest.unwrap_or(words)
+        })
     }
 
     /// The things of a collection for which something holds.
@@ -131,6 +193,7 @@ impl Voice<'_> {
                 return format!("{} {things}", lang.pick("zonder", "without any"));
             }
             Mode::With => lang.pick("met", "with"),
+            Mode::Bare => return format!("{amount} {things}"),
         };
         format!("{lead} {amount} {things}")
     }
@@ -141,6 +204,7 @@ impl Voice<'_> {
         match mode {
             Mode::With if negated => format!("{} {what}", lang.pick("zonder", "without")),
             Mode::With => format!("{} {what}", lang.pick("met", "with")),
+            Mode::Bare => format!("{no}{what}"),
             Mode::Has => format!("{} {no}{what}", lang.pick("heeft", "has")),
             Mode::Says => format!("{} {} {no}{what}", self.record(of.record), lang.pick("heeft", "has")),
         }

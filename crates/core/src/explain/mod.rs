@@ -83,6 +83,7 @@ fn rank(verdict: Verdict) -> usize {
 }
 
 fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> Explained {
+    let finding = &reason::of_own_sentence(input, rule, finding);
     let reason = |lang| {
         let say = Sayer::new(input, lang);
         let words = Reason { say: &say, rule, finding }.words();
@@ -154,10 +155,12 @@ fn statement(input: &Input, record: RecordId, field: u32, value: Option<&Value>)
     both(|lang| {
         let voice = Sayer::new(input, lang).voice;
         let at = (record, FieldId(field));
-        let name = voice.field(at);
+        let (name, is) = (voice.field(at), voice.is(at));
         match value.map(|v| voice.value(at, v)) {
-            Some(value) => lang
-                .pick(format!("hier staat: {name} is {value}"), format!("this one says: {name} is {value}")),
+            Some(value) => lang.pick(
+                format!("hier staat: {name} {is} {value}"),
+                format!("this one says: {name} {is} {value}"),
+            ),
             None => lang.pick(
                 format!("een van de uitspraken over {name}"),
                 format!("one of the statements on {name}"),

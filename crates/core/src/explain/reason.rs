@@ -1,10 +1,12 @@
 //! Why a finding comes to what it comes to: its facts, in the order the rule tests them, as a sentence.
 
+use super::Input;
 use super::describe::Mode;
 use super::fit::{Fitting, Held};
 use super::phrases::{Join, clauses, list};
 use super::says::Sayer;
 use crate::facts::{Existence, Fact, Value};
+use crate::lang::Lang;
 use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
@@ -36,8 +38,9 @@ impl Reason<'_> {
             (_, (Part::Unless, Some(clause))) => self.exception(clause),
             _ => self.about(),
         };
+        let required = self.required().map(|r| format!("; {r}")).unwrap_or_default();
         let caution = self.caution().map(|c| format!("; {c}")).unwrap_or_default();
-        format!("{main}{open}{caution}")
+        format!("{main}{open}{required}{caution}")
     }
 
     fn sentence(&self) -> Option<&Sentence> {
@@ -180,6 +183,39 @@ impl Reason<'_> {
         }
     }
 
+    /// What the rule wants of the thing, where the facts of a fail do not show it by themselves.
+    fn required(&self) -> Option<String> {
+        let norm = &self.sentence()?.norm;
+        let Norm::Each { scope, need, .. } = norm else { return None };
+        let of_thing = matches!(self.finding.about, About::Item(..) | About::Category(..));
+        if self.finding.verdict != Verdict::Fail || !of_thing || self.facts().is_empty() {
+            return None;
+        }
+        let prohibits = matches!(need.formula, Formula::Const(_));
+        let mut tests = Vec::new();
+        collect(if prohibits { &scope.formula } else { &need.formula }, &mut tests);
+        if self.shows(&tests) {
+            return None;
+        }
+        let voice = &self.say.voice;
+        let words = if prohibits { voice.norm(norm) } else { voice.required(&scope.formula, &need.formula) };
+        Some(format!("{}: {words}", self.pick("vereist", "required")))
+    }
+
+    /// Whether the facts as they are told make plain what these tests ask.
+    fn shows(&self, tests: &[&Formula]) -> bool {
+        let facts = self.deciding();
+        let told = |test: &&Formula| {
+            let of =
+                |f: &FactRef| matches!(*f, FactRef::Field(r, _, field) if self.tests_field(test, r, field));
+            facts.iter().any(of)
+        };
+        if tests.iter().all(|t| matches!(t, Formula::Definite(_) | Formula::HasValue(_))) {
+            return tests.iter().all(told);
+        }
+        facts.iter().any(|fact| !self.fit(tests, *fact).is_empty())
+    }
+
     /// About what the list does not name.
     fn unlisted(&self, record: RecordId) -> String {
         let voice = &self.say.voice;
@@ -205,10 +241,11 @@ impl Reason<'_> {
         let Some(Norm::Each { scope, need, .. }) = self.sentence().map(|s| &s.norm) else {
             return String::new();
         };
+        let sentence_scope = scope;
         let scope = voice.formula(&scope.formula, false, Mode::With);
         let need = match need.formula {
             Formula::Const(_) => String::new(),
-            ref need => voice.formula(need, true, Mode::With),
+            ref need => voice.lacking(&sentence_scope.formula, need),
         };
         [scope, need].iter().filter(|w| !w.is_empty()).map(|w| format!(" {w}")).collect()
     }
@@ -244,6 +281,7 @@ impl Reason<'_> {
             Norm::Holds(clause) => {
                 self.say.voice.formula(&clause.formula, self.finding.verdict == Verdict::Fail, Mode::Says)
             }
+            each if self.finding.verdict == Verdict::Pass => self.say.voice.kept(each),
             each => self.say.voice.norm(each),
         }
     }
@@ -332,17 +370,21 @@ impl Reason<'_> {
     }
 
     fn fact(&self, tests: &[&Formula], fact: FactRef) -> String {
-        let FactRef::Field(record, item, field) = fact else { return self.own_or_named(fact) };
-        let said = self.own_or_named(fact);
-        let Some((_, found)) = self.say.voice.fact(record, item, field) else { return said };
+        format!("{}{}", self.own_or_named(fact), self.fit(tests, fact))
+    }
+
+    /// How a stated fact lies to the tests on its field.
+    fn fit(&self, tests: &[&Formula], fact: FactRef) -> String {
+        let FactRef::Field(record, item, field) = fact else { return String::new() };
+        let Some((_, found)) = self.say.voice.fact(record, item, field) else { return String::new() };
         if matches!(found.value, Value::Undeclared | Value::None | Value::Conflicting(_)) {
-            return said;
+            return String::new();
         }
         let own: Vec<&Formula> =
             tests.iter().copied().filter(|t| self.tests_field(t, record, field)).collect();
         let fitting = Fitting { input: self.say.input, voice: self.say.voice };
         let held = Held { at: (record, FieldId(field)), item, fact: found };
-        format!("{said}{}", fitting.words(&held, &own))
+        fitting.words(&held, &own)
     }
 
     /// A fact of the thing itself by its field alone; one of another record with that record's name.
@@ -369,18 +411,7 @@ impl Reason<'_> {
 
     /// Everything the finding's part of the rule tests, scope before need.
     fn tests(&self) -> Vec<&Formula> {
-        let mut tests = Vec::new();
-        if let Some(sentence) = self.sentence() {
-            sentence.given.iter().for_each(|c| collect(&c.formula, &mut tests));
-            match &sentence.norm {
-                Norm::Each { scope, need, .. } => {
-                    collect(&scope.formula, &mut tests);
-                    collect(&need.formula, &mut tests);
-                }
-                Norm::Holds(clause) => collect(&clause.formula, &mut tests),
-            }
-            sentence.unless.iter().for_each(|c| collect(&c.formula, &mut tests));
-        }
+        let mut tests = self.sentence().map(tests_of).unwrap_or_default();
         let around = [&self.rule.when, &self.rule.unless];
         around.into_iter().flatten().for_each(|c| collect(&c.formula, &mut tests));
         tests
@@ -448,6 +479,42 @@ fn is(about: &About, record: RecordId, item: u32) -> bool {
         About::Item(r, i, _) | About::Category(r, _, Some(i)) => (*r, *i) == (record, item),
         _ => false,
     }
+}
+
+/// The finding without facts of the thing that only other sentences of the rule read: the verdict of a rule
+/// can rest on several sentences at once, but each finding tells of its own.
+pub(super) fn of_own_sentence(input: &Input, rule: &Rule, finding: &Finding) -> Finding {
+    let mut own = finding.clone();
+    let Some(at) = finding.sentence.filter(|_| rule.sentences.len() > 1) else { return own };
+    let say = Sayer::new(input, Lang::En);
+    let reason = Reason { say: &say, rule, finding };
+    let tests = reason.tests();
+    let others = rule.sentences.iter().enumerate().filter(|(i, _)| *i != at);
+    let elsewhere: Vec<&Formula> = others.flat_map(|(_, s)| tests_of(s)).collect();
+    let is_own = |fact: &FactRef| match input.as_own(&finding.about, *fact) {
+        FactRef::Field(record, item, field) if is(&finding.about, record, item) => {
+            let reads = |tests: &[&Formula]| tests.iter().any(|t| reason.tests_field(t, record, field));
+            reads(&tests) || !reads(&elsewhere)
+        }
+        _ => true,
+    };
+    own.facts.retain(is_own);
+    if own.facts.is_empty() { finding.clone() } else { own }
+}
+
+/// The tests of a sentence, its scope before what it needs.
+fn tests_of(sentence: &Sentence) -> Vec<&Formula> {
+    let mut tests = Vec::new();
+    sentence.given.iter().for_each(|c| collect(&c.formula, &mut tests));
+    match &sentence.norm {
+        Norm::Each { scope, need, .. } => {
+            collect(&scope.formula, &mut tests);
+            collect(&need.formula, &mut tests);
+        }
+        Norm::Holds(clause) => collect(&clause.formula, &mut tests),
+    }
+    sentence.unless.iter().for_each(|c| collect(&c.formula, &mut tests));
+    tests
 }
 
 /// The tests in a formula, in reading order.

@@ -57,10 +57,7 @@ impl<'a> Sayer<'a> {
                 let sources: Vec<_> = sides.into_iter().filter(|_| told).map(|p| p.source).collect();
                 self.voice.states(at, item, fact, &sources)
             }
-            None => {
-                let field = self.voice.field(at);
-                self.lang().pick(format!("{field} is niet vermeld"), format!("the {field} is not stated"))
-            }
+            None => self.voice.not_stated(at),
         }
     }
 

@@ -3,8 +3,10 @@
 use super::phrases::{Join, cite, clauses, day, days, duration, list, names, quote};
 use super::voice::{At, Voice};
 use crate::facts::{Fact, SetValue, Value};
+use crate::lang::Lang;
 use crate::model::{
-    Default, EventId, FieldId, FieldType, KindId, Limit, SetId, SettingId, SettingValue, TermSet,
+    Default, EventId, FieldId, FieldType, Form, KindId, Limit, Member, Set, SetId, SettingId, SettingValue,
+    Term, TermSet,
 };
 
 /// Values nest at most this deep before they are cut short.
@@ -93,34 +95,48 @@ impl Voice<'_> {
             return self.lang.pick("niet vermeld", "not stated").to_string();
         }
         if let Some(name) = self.common_name(kind, terms) {
-            let name = quote(&name);
-            return self.lang.pick(
-                format!("iets binnen {name} (niet vermeld wat)"),
-                format!("something within {name} (not stated which)"),
-            );
+            return format!("{} ({})", quote(&name), self.which_unsaid(kind));
         }
         self.not_said_which(vec![self.terms(kind, terms, Join::Or)])
+    }
+
+    /// "not stated which `kind`"; the Dutch plural needs no grammatical gender.
+    fn which_unsaid(&self, kind: KindId) -> String {
+        let kind = &self.schema.kinds[kind.ix()];
+        let plural = kind.labels.word(Lang::Nl, Form(1));
+        self.lang.pick(
+            plural.map_or("niet vermeld wat daarbinnen".to_string(), |p| format!("niet vermeld welke {p}")),
+            format!("not stated which {}", kind.labels.name(Lang::En, &kind.name)),
+        )
     }
 
     /// The set or group that has exactly these terms.
     fn common_name(&self, kind: KindId, terms: &TermSet) -> Option<String> {
         let sets = self.schema.sets.iter().enumerate().filter(|(_, set)| set.kind == kind);
-        let of_set = |set: &crate::model::Set| {
-            set.members
-                .iter()
-                .filter(|m| m.condition.is_none())
-                .fold(TermSet::empty(), |all, m| all.or(&m.terms))
-        };
-        let named = sets.into_iter().find(|(_, set)| of_set(set) == *terms);
+        let mut named = sets.into_iter().filter(|(_, set)| extents(set).contains(terms));
+        let named = named.next();
         named.map(|(i, _)| self.set(SetId(i as u32))).or_else(|| self.group_name(kind, terms))
     }
 
     fn group_name(&self, kind: KindId, terms: &TermSet) -> Option<String> {
         let of_kind = self.schema.kinds[kind.ix()].terms.iter().map(|t| &self.schema.terms[t.ix()]);
-        let without = |t: &crate::model::Term| t.under.minus(&TermSet::one(t.bit));
-        let group =
-            |t: &&crate::model::Term| t.under.len() > 1 && (t.under == *terms || without(t) == *terms);
+        let without = |t: &Term| t.under.minus(&TermSet::one(t.bit));
+        let single = |bit: &u32| {
+            self.schema.term_of_bit(kind, *bit).is_some_and(|t| !t.group && t.stands_for.is_none())
+        };
+        let gathered = |t: &Term| t.under.iter().filter(single).collect::<TermSet>();
+        let group = |t: &&Term| {
+            t.under.len() > 1 && (t.under == *terms || without(t) == *terms || gathered(t) == *terms)
+        };
         of_kind.into_iter().find(group).map(|t| self.term(kind, t.bit))
+    }
+
+    /// "is", or "are" behind a label that is a plural.
+    pub(super) fn is(&self, at: At) -> &'static str {
+        match self.is_plural(at) {
+            true => self.lang.pick("zijn", "are"),
+            false => self.lang.pick("is", "is"),
+        }
     }
 
     fn set_value(&self, at: At, set: &SetValue) -> String {
@@ -171,28 +187,30 @@ impl Voice<'_> {
 
     /// What a fact says as a clause: "country is `X`", "the reason is not stated".
     pub(super) fn states(&self, at: At, item: u32, fact: &Fact, sources: &[Option<String>]) -> String {
-        let (field, lang) = (self.field(at), self.lang);
+        let (field, lang, is) = (self.field(at), self.lang, self.is(at));
         match &fact.value {
             Value::Undeclared if !fact.absent => {
-                lang.pick(format!("{field} is niet ingevuld"), format!("the {field} is not filled in"))
+                lang.pick(format!("{field} {is} niet ingevuld"), format!("the {field} {is} not filled in"))
             }
-            Value::Undeclared => self.not_stated(&field),
-            Value::None if fact.absent => self.not_stated(&field),
+            Value::Undeclared => self.not_stated(at),
+            Value::None if fact.absent => self.not_stated(at),
             Value::None => lang.pick(
-                format!("er is vermeld dat er geen {field} is"),
-                format!("it is stated that there is no {field}"),
+                format!("er is vermeld dat er geen {field} {is}"),
+                format!("it is stated that there {is} no {field}"),
             ),
             Value::Conflicting(values) => self.disagree(at, values, sources),
             value => {
                 let from = self.counted_from(at, item, value);
                 let unsaid = if fact.absent { self.by_default(at) } else { String::new() };
-                format!("{field} is {}{from}{unsaid}", self.value(at, value))
+                format!("{field} {is} {}{from}{unsaid}", self.value(at, value))
             }
         }
     }
 
-    fn not_stated(&self, field: &str) -> String {
-        self.lang.pick(format!("{field} is niet vermeld"), format!("the {field} is not stated"))
+    /// "the `field` is not stated".
+    pub(super) fn not_stated(&self, at: At) -> String {
+        let (field, is) = (self.field(at), self.is(at));
+        self.lang.pick(format!("{field} {is} niet vermeld"), format!("the {field} {is} not stated"))
     }
 
     fn disagree(&self, at: At, values: &[Value], sources: &[Option<String>]) -> String {
@@ -246,4 +264,20 @@ impl Voice<'_> {
             _ => None,
         }
     }
+}
+
+/// What a document that names a set can mean by it: its lasting members, with or without conditional ones.
+fn extents(set: &Set) -> [TermSet; 3] {
+    let lasts = |m: &&Member| match set.complete_through {
+        Some(day) => m.in_force(day),
+        None => m.until.is_none(),
+    };
+    let sure = |m: &&Member| m.condition.is_none();
+    let all = |all: TermSet, m: &Member| all.or(&m.terms);
+    let members = || set.members.iter();
+    [
+        members().filter(lasts).fold(TermSet::empty(), all),
+        members().filter(lasts).filter(sure).fold(TermSet::empty(), all),
+        members().filter(sure).fold(TermSet::empty(), all),
+    ]
 }

@@ -43,6 +43,17 @@ impl<'a> Voice<'a> {
         fields.get(field.ix()).map(|f| f.labels.name(self.lang, &f.name).to_string()).unwrap_or_default()
     }
 
+    /// Whether a field's label is a plural, as that of a field with many values can be: told by its ending.
+    pub(super) fn is_plural(&self, at: At) -> bool {
+        let many = self.schema.records[at.0.ix()].fields.get(at.1.ix()).is_some_and(|f| f.many);
+        let label = self.field(at);
+        let ends = |ends: &[&str]| ends.iter().any(|e| label.ends_with(e));
+        many && match self.lang {
+            Lang::Nl => ends(&["en", "ens", "ers", "els"]),
+            Lang::En => ends(&["s"]) && !ends(&["ss", "us", "is"]),
+        }
+    }
+
     /// The name of a set.
     pub(super) fn set(&self, id: SetId) -> String {
         self.named(&self.schema.sets[id.ix()].labels, &self.schema.sets[id.ix()].name)
