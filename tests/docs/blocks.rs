@@ -5,7 +5,7 @@ use std::path::Path;
 /// A fenced block.
 #[derive(Debug)]
 pub struct Block {
-    /// The page.
+    /// The page, from the root of the repository.
     pub page: &'static str,
     /// The line of the opening fence, from 1.
     pub line: usize,
@@ -35,13 +35,13 @@ impl Block {
 
     /// Where it is, for a message.
     pub fn place(&self) -> String {
-        format!("docs/{}:{}", self.page, self.line)
+        format!("{}:{}", self.page, self.line)
     }
 }
 
-/// The text of a page.
+/// The text of a page, named from the root of the repository.
 pub fn page(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -73,7 +73,7 @@ pub fn blocks(name: &'static str) -> Vec<Block> {
             (None, false) => {}
         }
     }
-    assert!(!open, "docs/{name}: a fence does not close");
+    assert!(!open, "{name}: a fence does not close");
     found
 }
 
@@ -81,7 +81,7 @@ pub fn blocks(name: &'static str) -> Vec<Block> {
 pub fn table(page_name: &str, name: &str) -> Vec<Vec<String>> {
     let text = page(page_name);
     let mark = format!("<!-- table: {name} -->");
-    let (_, after) = text.split_once(&mark).unwrap_or_else(|| panic!("docs/{page_name} lacks {mark}"));
+    let (_, after) = text.split_once(&mark).unwrap_or_else(|| panic!("{page_name} lacks {mark}"));
     let rows = after.lines().skip_while(|l| l.trim().is_empty()).take_while(|l| l.starts_with('|')).skip(2);
     rows.map(cells).collect()
 }
