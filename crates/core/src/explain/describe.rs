@@ -7,7 +7,7 @@ use super::phrases::{Join, Scale, both, comparison, day, duration, list, names, 
 use super::voice::Voice;
 use crate::diag::Message;
 use crate::model::{
-    Collection, Elem, FieldRef, Formula, Norm, Op, Quantity, Schema, SettingValue, TermSet, Terms,
+    Collection, Elem, FieldRef, Formula, Norm, Op, Quantity, Schema, SettingValue, TermSet, Terms, Vacuous,
 };
 
 /// What a formula says, as a clause: "there is at least one loan with branch outside `North`".
@@ -49,10 +49,13 @@ impl Voice<'_> {
         }
     }
 
-    /// A norm that is kept: an obligation says what its things have.
+    /// A norm that is kept: an obligation that found things says what they have. A prohibition stays one, since
+    /// there may be nothing in its scope.
     pub(super) fn kept(&self, norm: &Norm) -> String {
         match norm {
-            Norm::Each { over, scope, need, .. } if !matches!(need.formula, Formula::Const(_)) => {
+            Norm::Each { over, scope, need, vacuous: Vacuous::NotExercised, .. }
+                if !matches!(need.formula, Formula::Const(_)) =>
+            {
                 let (things, have) = self.all_of(over);
                 let scope_words = self.formula(&scope.formula, false, Mode::With);
                 let scope_words =
@@ -222,11 +225,13 @@ impl Voice<'_> {
     }
 
     fn same(&self, a: FieldRef, b: FieldRef) -> String {
-        let (field, other, record) = (self.of(a), self.of(b), self.record(b.record));
-        self.lang.pick(
-            format!("{field} gelijk aan {other} van {record}"),
-            format!("{field} the same as {other} of {record}"),
-        )
+        format!("{} {}", self.of(a), self.same_as(b))
+    }
+
+    /// "the same as `field` of `record`".
+    pub(super) fn same_as(&self, b: FieldRef) -> String {
+        let (other, record) = (self.of(b), self.record(b.record));
+        self.lang.pick(format!("gelijk aan {other} van {record}"), format!("the same as {other} of {record}"))
     }
 
     /// The test on one element of a field, behind the field's name.

@@ -197,9 +197,42 @@ impl Reason<'_> {
         if self.shows(&tests) {
             return None;
         }
+        Some(self.wanted(&scope.formula, &need.formula))
+    }
+
+    fn wanted(&self, scope: &Formula, need: &Formula) -> String {
         let voice = &self.say.voice;
-        let words = if prohibits { voice.norm(norm) } else { voice.required(&scope.formula, &need.formula) };
-        Some(format!("{}: {words}", self.pick("vereist", "required")))
+        match need {
+            Formula::Const(_) => {
+                let banned = voice.formula(scope, false, Mode::Bare);
+                format!("{}: {banned}", self.pick("niet toegestaan", "not allowed"))
+            }
+            Formula::Exists { .. } if self.finding.decided_by.is_none() => {
+                self.with_values(need, voice.formula(need, true, Mode::Says))
+            }
+            _ => {
+                let needed = self.with_values(need, voice.required(scope, need));
+                format!("{}: {needed}", self.pick("vereist", "required"))
+            }
+        }
+    }
+
+    /// Words in which "the same as `field` of `record`" gives way to the value that the thing itself states.
+    fn with_values(&self, need: &Formula, words: String) -> String {
+        let About::Item(record, item, _) = self.finding.about else { return words };
+        let voice = &self.say.voice;
+        let mut tests = Vec::new();
+        collect(need, &mut tests);
+        let stated = tests.into_iter().filter_map(|test| match test {
+            Formula::Same(_, of) if self.tests_field(test, record, of.field.0) => {
+                let (at, fact) = voice.fact(record, item, of.field.0)?;
+                let one = matches!(&fact.value, Value::One(terms) if terms.single().is_some());
+                let value = voice.value((at.0, FieldId(at.2)), &fact.value);
+                one.then(|| (voice.same_as(*of), value))
+            }
+            _ => None,
+        });
+        stated.fold(words, |words, (same, value)| words.replace(&same, &value))
     }
 
     /// Whether the facts as they are told make plain what these tests ask.

@@ -63,8 +63,10 @@ fn a_breach_names_what_brought_the_thing_in_scope_and_what_it_lacks() {
         explain_one(&declared, &finding(Verdict::Fail, about_first(), vec![field(DEPOSIT), field(BRANCH)]));
     says(
         &made.reason,
-        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, buiten `Regio`, en borg is niet vermeld",
-        "loan `Atlas Ltd.`: branch is `Faraway`, outside `Region`, and the deposit is not stated",
+        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, buiten `Regio`, en borg is niet vermeld; vereist: borg \
+         `contant`",
+        "loan `Atlas Ltd.`: branch is `Faraway`, outside `Region`, and the deposit is not stated; required: \
+         deposit `cash`",
     );
     assert_eq!((made.place.absent, made.place.path.as_str()), (true, "loans[0].deposit"));
     assert_eq!(made.related.len(), 1);
@@ -98,8 +100,8 @@ fn cautions_are_said() {
     };
     says(
         &explain_one(&declared, &silent).reason,
-        "uitlening `Atlas Ltd.`: borg is niet vermeld; zwijgen over borg telt in deze regel als niet voldaan",
-        "loan `Atlas Ltd.`: the deposit is not stated; silence on deposit counts as a breach in this rule",
+        "uitlening `Atlas Ltd.`: borg is niet vermeld; vereist: borg `contant`; zwijgen over borg telt in deze regel als niet voldaan",
+        "loan `Atlas Ltd.`: the deposit is not stated; required: deposit `cash`; silence on deposit counts as a breach in this rule",
     );
 }
 
@@ -115,8 +117,8 @@ fn a_contradiction_is_told_with_both_sources() {
     let made = explain_one(&declared, &contradicted);
     says(
         &made.reason,
-        "uitlening `Atlas Ltd.`: de uitspraken over vestiging verschillen (“art. 3” zegt `Noordstad`, “appendix A” zegt `Verreweg`); een van deze uitspraken voldoet niet, en een tegenspraak telt in deze regel als niet voldaan",
-        "loan `Atlas Ltd.`: the statements on branch disagree (“art. 3” says `Northtown`, “appendix A” says `Faraway`); one of these statements breaks this rule, in which a contradiction counts as a breach",
+        "uitlening `Atlas Ltd.`: de uitspraken over vestiging verschillen (“art. 3” zegt `Noordstad`, “appendix A” zegt `Verreweg`); niet toegestaan: vestiging buiten `Regio`; een van deze uitspraken voldoet niet, en een tegenspraak telt in deze regel als niet voldaan",
+        "loan `Atlas Ltd.`: the statements on branch disagree (“art. 3” says `Northtown`, “appendix A” says `Faraway`); not allowed: branch outside `Region`; one of these statements breaks this rule, in which a contradiction counts as a breach",
     );
     let sides: Vec<_> = made.related.iter().map(|(p, m)| (p.source.as_deref(), m.en.as_str())).collect();
     assert_eq!(
@@ -218,8 +220,8 @@ fn values_and_states_have_words() {
         (
             BRANCH,
             Value::One([0, 1].into_iter().collect()),
-            "iets binnen `Regio` (niet vermeld wat)",
-            "something within `Region` (not stated which)",
+            "`Regio` (niet vermeld wat daarbinnen)",
+            "`Region` (not stated which town)",
         ),
         (
             BRANCH,
@@ -253,8 +255,8 @@ fn values_and_states_have_words() {
         (
             GENRES,
             set(&[3], &[&[0, 1, 2]], &[0, 1, 2, 3]),
-            "`atlas` en iets binnen `fictie` (niet vermeld wat)",
-            "`atlas` and something within `fiction` (not stated which)",
+            "`atlas` en `fictie` (niet vermeld wat daarbinnen)",
+            "`atlas` and `fiction` (not stated which genre)",
         ),
         (PERIOD, months(13), "13 maanden", "13 months"),
         (PERIOD, Value::Limit(Limit::Unlimited), "onbeperkt", "without limit"),

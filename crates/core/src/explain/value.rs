@@ -103,7 +103,8 @@ impl Voice<'_> {
     /// "not stated which `kind`"; the Dutch plural needs no grammatical gender.
     fn which_unsaid(&self, kind: KindId) -> String {
         let kind = &self.schema.kinds[kind.ix()];
-        let plural = kind.labels.word(Lang::Nl, Form(1));
+        let singular = kind.labels.name(Lang::Nl, &kind.name);
+        let plural = kind.labels.word(Lang::Nl, Form(1)).filter(|p| *p != singular);
         self.lang.pick(
             plural.map_or("niet vermeld wat daarbinnen".to_string(), |p| format!("niet vermeld welke {p}")),
             format!("not stated which {}", kind.labels.name(Lang::En, &kind.name)),
@@ -266,8 +267,8 @@ impl Voice<'_> {
     }
 }
 
-/// What a document that names a set can mean by it: its lasting members, with or without conditional ones.
-fn extents(set: &Set) -> [TermSet; 3] {
+/// What a document that names a set can mean by it: its lasting members, or all it ever had.
+fn extents(set: &Set) -> [TermSet; 2] {
     let lasts = |m: &&Member| match set.complete_through {
         Some(day) => m.in_force(day),
         None => m.until.is_none(),
@@ -276,7 +277,6 @@ fn extents(set: &Set) -> [TermSet; 3] {
     let all = |all: TermSet, m: &Member| all.or(&m.terms);
     let members = || set.members.iter();
     [
-        members().filter(lasts).fold(TermSet::empty(), all),
         members().filter(lasts).filter(sure).fold(TermSet::empty(), all),
         members().filter(sure).fold(TermSet::empty(), all),
     ]

@@ -46,7 +46,12 @@ impl<'a> Voice<'a> {
     /// Whether a field's label is a plural, as that of a field with many values can be: told by its ending.
     pub(super) fn is_plural(&self, at: At) -> bool {
         let many = self.schema.records[at.0.ix()].fields.get(at.1.ix()).is_some_and(|f| f.many);
+        // What follows a preposition belongs to the head of the label: "notice of changes" is no plural.
         let label = self.field(at);
+        let label = [" van ", " of ", " voor ", " for "]
+            .iter()
+            .find_map(|p| label.split_once(p))
+            .map_or(label.as_str(), |(head, _)| head);
         let ends = |ends: &[&str]| ends.iter().any(|e| label.ends_with(e));
         many && match self.lang {
             Lang::Nl => ends(&["en", "ens", "ers", "els"]),
