@@ -158,7 +158,7 @@ impl Engine<'_> {
             return Vec::new();
         }
         let Engine { schema, rules, as_of, .. } = *self;
-        let findings = self.evaluator().findings(rule, facts, detail);
+        let findings = self.evaluator().findings_of(rule, outcome, facts, detail);
         let input = explain::Input { schema, rules, facts, notes, as_of };
         explain::explained(&input, rule, outcome, &findings)
     }

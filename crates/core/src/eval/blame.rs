@@ -5,14 +5,14 @@
 //! when all else is deleted. Both are worked out only when asked for.
 
 use super::formula::{Ground, negate};
-use super::ground::{GroundSentence, GroundThing};
+use super::ground::{GroundRule, GroundSentence, GroundThing};
 use super::solve::{Solver, open_vars, simplify, with};
 use super::things::{Governor, Thing};
 use super::vars::{Key, State, VarId, Vars};
-use super::{Detail, Evaluator, Grounded};
+use super::{Detail, Evaluator};
 use crate::facts::{Existence, Facts, Value};
 use crate::model::*;
-use crate::verdict::{About, Caution, FactRef, Finding, Missing, Verdict};
+use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
 
 /// Deciding sets of more facts than this are not looked for.
 const LARGEST_SET: usize = 4;
@@ -24,22 +24,36 @@ const MOST_FACTS: usize = 14;
 const MOST_STATED: usize = 400;
 
 /// The findings of one rule on one declaration.
-pub(super) fn findings(evaluator: &Evaluator, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
-    if detail == Detail::Off {
+pub(super) fn findings(
+    evaluator: &Evaluator,
+    rule: usize,
+    outcome: &Outcome,
+    facts: &Facts,
+    detail: Detail,
+) -> Vec<Finding> {
+    let told = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) || detail == Detail::Full;
+    if detail == Detail::Off || !told {
         return Vec::new();
     }
-    let grounded = evaluator.grounded(rule, facts);
+    let (ground, vars) = evaluator.ground(rule, facts);
+    let grounded = Grounded { ground, vars, outcome: outcome.clone() };
     let explainer = Explainer { evaluator, rule: &evaluator.rules[rule], facts, grounded: &grounded };
     let mut findings = match grounded.outcome.verdict {
         Verdict::Fail | Verdict::Unknown => explainer.open_or_broken(),
-        _ if detail == Detail::Full => explainer.settled(),
-        _ => Vec::new(),
+        Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
     };
     if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
         let rests_on = rests_on(evaluator, rule, facts);
         findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
     }
     findings
+}
+
+/// A rule on a declaration, with everything its explanation starts from.
+struct Grounded {
+    ground: GroundRule,
+    vars: Vars,
+    outcome: Outcome,
 }
 
 struct Explainer<'a> {

@@ -308,11 +308,10 @@ impl Grounder<'_> {
         let FieldType::Terms(kind) = self.schema.records[by.ix()].fields[field.ix()].ty else {
             return Applies::Yes;
         };
-        let certain = self.with_everything_under(kind, &certain_members(self.vars.state(var)));
-        let may = self.with_everything_under(kind, &possible(self.vars.state(var)));
+        let (certain, may) = (certain_members(self.vars.state(var)), possible(self.vars.state(var)));
         match value {
-            Some(bit) if certain.contains(bit) => Applies::Yes,
-            Some(bit) if may.contains(bit) => Applies::Maybe,
+            Some(bit) if self.reaches(kind, &certain, bit) => Applies::Yes,
+            Some(bit) if self.reaches(kind, &may, bit) => Applies::Maybe,
             Some(_) => Applies::No,
             None if certain.is_empty() && may.is_empty() => Applies::Yes,
             None => self.unsaid_key(by, field),
@@ -330,6 +329,12 @@ impl Grounder<'_> {
             .enumerate()
             .any(|(i, r)| i != by.ix() && !r.home_of.is_empty() && r.fields.iter().any(|f| f.ty == ty));
         if held { Applies::Maybe } else { Applies::No }
+    }
+
+    /// Whether a term is among these or under one of them.
+    fn reaches(&self, kind: KindId, terms: &TermSet, bit: u32) -> bool {
+        let above = |term| self.schema.term_of_bit(kind, term).is_some_and(|t| t.under.contains(bit));
+        terms.contains(bit) || (!terms.is_cofinite() && terms.iter().any(above))
     }
 
     fn with_everything_under(&self, kind: KindId, terms: &TermSet) -> TermSet {

@@ -71,7 +71,8 @@ impl<'a> Evaluator<'a> {
     /// # Panics
     /// If there is no rule of that index.
     pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
-        self.grounded(rule, facts).outcome
+        let (ground, vars) = self.ground(rule, facts);
+        outcome(&ground, &vars, self.rules[rule].contradiction_fails)
     }
 
     /// What the outcome of one rule comes from, thing by thing.
@@ -79,24 +80,22 @@ impl<'a> Evaluator<'a> {
     /// # Panics
     /// If there is no rule of that index.
     pub fn findings(&self, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
-        blame::findings(self, rule, facts, detail)
+        self.findings_of(rule, &self.outcome(rule, facts), facts, detail)
     }
 
-    fn grounded(&self, index: usize, facts: &Facts) -> Grounded {
-        let rule = &self.rules[index];
-        let mut grounder = Grounder::new(self.schema, &self.compiled, rule, index, facts);
+    /// What an outcome of one rule, worked out before, comes from, thing by thing.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn findings_of(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
+        blame::findings(self, rule, outcome, facts, detail)
+    }
+
+    fn ground(&self, index: usize, facts: &Facts) -> (GroundRule, Vars) {
+        let mut grounder = Grounder::new(self.schema, &self.compiled, &self.rules[index], index, facts);
         let ground = grounder.rule();
-        let vars = grounder.vars;
-        let outcome = outcome(&ground, &vars, rule.contradiction_fails);
-        Grounded { ground, vars, outcome }
+        (ground, grounder.vars)
     }
-}
-
-/// A rule on a declaration, with everything its explanation starts from.
-pub(crate) struct Grounded {
-    ground: GroundRule,
-    vars: Vars,
-    outcome: Outcome,
 }
 
 /// The verdict of the worlds, then what the rule's cautions make of it.
