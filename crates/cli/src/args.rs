@@ -208,3 +208,30 @@ pub fn date(text: &str) -> Result<Date, String> {
     let parsed = plain.then(|| text.parse().ok()).flatten();
     parsed.ok_or_else(|| "write a real date as YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EXIT_CODES;
+
+    const README: &str = include_str!("../../../README.md");
+
+    /// The rows of the table after "Exit codes of `eval`", as the help writes them.
+    fn rows() -> Vec<String> {
+        let (_, after) = README.split_once("Exit codes of `eval`").expect("exit codes in the README");
+        let table = after.lines().skip_while(|line| !line.starts_with('|'));
+        let cells =
+            |row: &str| row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>().join("  ");
+        table.take_while(|line| line.starts_with('|')).skip(2).map(cells).collect()
+    }
+
+    #[test]
+    fn the_readme_and_the_help_give_the_same_exit_codes() {
+        let (of_eval, _) = EXIT_CODES.split_once("  check").expect("the codes of `eval` come first");
+        let lines: Vec<&str> =
+            of_eval.lines().skip(1).map(|l| l.trim().trim_start_matches("eval   ")).collect();
+        let (codes, notes) = lines.split_at(5);
+        assert_eq!(rows(), codes);
+        let plain = README.replace('`', "");
+        assert!(plain.contains(&notes.join(" ")), "the README lacks {notes:?}");
+    }
+}
