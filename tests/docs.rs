@@ -115,7 +115,8 @@ fn sentences(block: &Block, world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// A text written in either language means the same, and there and back and there again is there.
+/// A text written in either language means the same; Dutch, English and Dutch again is the first Dutch. (An
+/// English word for which Dutch has no other, such as `EER` beside `EEA`, is not told apart on the way back.)
 fn translates(world: &World, text: &str) -> Result<(), String> {
     let meaning = |text: &str| {
         let found = world.read(text);
@@ -131,7 +132,7 @@ fn translates(world: &World, text: &str) -> Result<(), String> {
         }
         let back = world.format(&there, Some(lang.other()));
         let again = world.format(&back, Some(lang));
-        if again != there {
+        if lang == Lang::Nl && again != there {
             return Err(format!("there and back gives\n{again}\ninstead of\n{there}"));
         }
     }
