@@ -10,9 +10,9 @@ mod world;
 
 use policy_core::lang::Lang;
 use policy_core::lower;
-use policy_core::model::{FileId, Rule};
+use policy_core::model::{FileId, Labels, Rule, TermId};
 use policy_core::sentence::{core_form, without_places};
-use policy_core::words::Vocabulary;
+use policy_core::words::{self, Meaning, Number, Vocabulary};
 use world::{POLICIES, World, item, texts};
 
 const SENTENCES: &str = include_str!("golden/sentences.txt");
@@ -108,6 +108,41 @@ fn translation_loses_nothing() {
             assert_eq!(core(&world.rule(&english)), first, "{english}");
         }
     }
+}
+
+/// Everything in the standard pack that has labels, and the compounds.
+fn named(world: &World) -> Vec<Labels> {
+    let schema = &world.schema;
+    let mut labels: Vec<_> = schema.terms.iter().map(|t| t.labels.clone()).collect();
+    labels.extend(schema.records.iter().map(|r| r.labels.clone()));
+    labels.extend(schema.records.iter().flat_map(|r| r.fields.iter().map(|f| f.labels.clone())));
+    labels.extend(schema.sets.iter().map(|s| s.labels.clone()));
+    labels.extend(schema.events.iter().map(|e| e.labels.clone()));
+    labels.extend(schema.settings.iter().map(|s| s.labels.clone()));
+    let ids = || (0..schema.terms.len() as u32).map(TermId);
+    let pairs = ids().flat_map(|head| ids().map(move |with| Meaning::Compound(head, with, 0)));
+    labels.extend(pairs.filter_map(|meaning| words::compound(schema, meaning)).filter(|l| !l.nl.is_empty()));
+    labels
+}
+
+/// Dutch, English and Dutch again gives the first Dutch word, for every spelling of everything in the pack.
+#[test]
+fn every_word_of_the_pack_survives_translation() {
+    let mut count = 0;
+    for labels in named(&World::new()) {
+        for number in [Number::One, Number::Many] {
+            let turn = |text: &str, from, to| words::translated(&labels, text, from, to, number);
+            for (lang, word) in Lang::ALL.iter().flat_map(|l| labels.spellings(*l).map(|(s, _)| (*l, s))) {
+                let Some(dutch) = turn(word, lang, Lang::Nl) else { continue };
+                let Some(english) = turn(dutch, Lang::Nl, Lang::En) else { continue };
+                assert_eq!(turn(english, Lang::En, Lang::Nl), Some(dutch), "{word}");
+                assert_eq!(turn(dutch, Lang::Nl, Lang::Nl), Some(dutch), "{word}");
+                assert_eq!(turn(english, Lang::En, Lang::En), Some(english), "{word}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 1000, "only {count} words were found");
 }
 
 #[test]

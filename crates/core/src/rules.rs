@@ -2,7 +2,7 @@
 //!
 //! A sentence that cannot be read is one diagnostic and drops its own rule only.
 
-use policy_syntax::{File, Item, ItemWord, Line, Span, SyntaxError, Token, TokenKind};
+use policy_syntax::{File, Item, ItemWord, Line, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
@@ -59,7 +59,11 @@ pub fn rules(source: &Source, schema: &Schema, vocabulary: &Vocabulary) -> Rules
         let place = Place { file: source.file, item: i as u32 };
         let context = Context { schema, vocabulary, place };
         let inside = |e: &&SyntaxError| item.span.start <= e.span.start && e.span.end <= item.span.end;
-        let errors = source.tree.errors.iter().filter(inside).map(|e| e.span).collect();
+        let breaks = |e: &&SyntaxError| {
+            matches!(e.kind, SyntaxErrorKind::Unbalanced | SyntaxErrorKind::Unterminated)
+                || matches!(e.kind, SyntaxErrorKind::StrayCharacter(_))
+        };
+        let errors = source.tree.errors.iter().filter(inside).filter(breaks).map(|e| e.span).collect();
         Reader::new(context, item, source.pack, errors).read(&mut found);
     }
     found
@@ -110,7 +114,7 @@ fn is_text(token: &Token) -> bool {
 struct Reader<'a> {
     context: Context<'a>,
     item: &'a Item,
-    /// Where the item has syntax errors.
+    /// Where the item has syntax errors that make a line unreadable.
     errors: Vec<Span>,
     rule: Rule,
     /// `silence on` names fields; they are looked up when the sentences are known.
