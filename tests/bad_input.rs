@@ -157,7 +157,7 @@ fn nesting_without_end_in_a_policy() {
     let (open, close) = ("(".repeat(20_000), ")".repeat(20_000));
     let deep = "nested too deeply";
     let ran = ruled("nested-brackets", in_a_rule(&format!("no loan without {open}card{close}")));
-    is_refused(&ran, "bad.policy", (3, 217), deep);
+    is_refused(&ran, "bad.policy", (3, 40), deep);
     let ran = ruled("nested-not", in_a_rule(&format!("no loan without {}card", "not ".repeat(20_000))));
     is_refused(&ran, "bad.policy", (3, 109), deep);
     for lines in ["{".repeat(20_000), "no loan where (".repeat(2_000), "if there is loan then ".repeat(2_000)]
