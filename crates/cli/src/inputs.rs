@@ -147,7 +147,8 @@ fn no_glob(pattern: &str, reason: &str) -> Problem {
     Problem { name: pattern.to_owned(), message, error: true }
 }
 
-fn not_a_name(name: &str) -> Problem {
+/// A name that does not say that this is a declaration, and in what format.
+pub fn not_a_name(name: &str) -> Problem {
     let message = Message::new(
         format!(
             "`{name}` heet niet als een verklaring; noem het bestand `….declaration.yaml`, `.yml` of `.json`"

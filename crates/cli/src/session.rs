@@ -131,6 +131,10 @@ impl Session {
         }
         let read = |input| match input {
             Input::File(path) => self.read(&path, engine::MAX_BYTES),
+            Input::Stdin if !inputs::is_declaration(stdin_name) => {
+                self.problem(&inputs::not_a_name(stdin_name));
+                None
+            }
             Input::Stdin => {
                 self.admit(stdin_name.to_owned(), loader::read_from(io::stdin(), engine::MAX_BYTES))
             }

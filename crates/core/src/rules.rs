@@ -2,6 +2,8 @@
 //!
 //! A sentence that cannot be read is one diagnostic and drops its own rule only.
 
+use std::collections::HashMap;
+
 use policy_syntax::{File, Item, ItemWord, Line, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 use crate::codes;
@@ -65,6 +67,19 @@ pub fn rules(source: &Source, schema: &Schema, vocabulary: &Vocabulary) -> Rules
         };
         let errors = source.tree.errors.iter().filter(inside).filter(breaks).map(|e| e.span).collect();
         Reader::new(context, item, source.pack, errors).read(&mut found);
+    }
+    found
+}
+
+/// Rules with the id of an earlier one, each with that one.
+pub fn doubles<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> Vec<(&'a Rule, &'a Rule)> {
+    let mut first: HashMap<&str, &Rule> = HashMap::new();
+    let mut found = Vec::new();
+    for rule in rules {
+        match first.get(rule.id.as_str()) {
+            Some(earlier) => found.push((*earlier, rule)),
+            None => drop(first.insert(&rule.id, rule)),
+        }
     }
     found
 }

@@ -18,7 +18,7 @@ use policy_syntax::{File, ItemWord, Line, TokenKind};
 pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema};
 pub use policy_core::eval::{Compiled, Detail};
 pub use policy_core::lower::Source;
-pub use policy_core::rules::Rules;
+pub use policy_core::rules::{Rules, doubles};
 pub use policy_core::words::Vocabulary;
 
 /// The largest declaration or profile that is read.

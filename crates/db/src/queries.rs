@@ -1,10 +1,11 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use policy_core::diag::Diagnostic;
+use policy_core::codes;
+use policy_core::diag::{Diagnostic, Message, Related};
 use policy_core::facts::Facts;
 use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
@@ -76,7 +77,9 @@ pub fn rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
     let only = project.only(db);
     let selected = project.policies(db).iter().filter(|policy| project.selected(db).contains(&policy.pack));
     let rules = selected.flat_map(|policy| &file_rules(db, project, policy.file).rules);
-    rules.filter(|rule| only.is_empty() || only.contains(&rule.id)).cloned().collect()
+    let mut seen = HashSet::new();
+    let rules = rules.filter(|rule| only.is_empty() || only.contains(&rule.id));
+    rules.filter(|rule| seen.insert(&rule.id)).cloned().collect()
 }
 
 /// The rules that run, with nothing that a verdict does not depend on.
@@ -193,10 +196,31 @@ pub fn policy_diagnostics(db: &dyn Database, project: Project) -> Vec<Diagnostic
         found.extend(engine::syntax_diagnostics(file.id(db), tree(db, *file)));
         found.extend(file_rules(db, project, *file).diagnostics.iter().cloned());
     }
+    found.extend(doubles(db, project));
     found.extend(lowered(db, project).diagnostics.iter().cloned());
     found.extend(profile(db, project).iter().flat_map(|profile| profile.diagnostics.clone()));
     found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
     found
+}
+
+/// Rules whose id another rule has: waivers, options and readers of results go by it.
+fn doubles(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
+    let files = project.policies(db).iter();
+    let rules = files.flat_map(|policy| &file_rules(db, project, policy.file).rules);
+    let place = |origin| span(db, project, origin).map_or_else(Span::default, |(_, span)| span);
+    let double = |(first, again): (&Rule, &Rule)| {
+        let id = &again.id;
+        let message = Message::new(
+            format!("er is al een regel `{id}`: geef deze een andere naam"),
+            format!("there is already a rule `{id}`: give this one another name"),
+        );
+        let at = place(again.origin);
+        let mut found = Diagnostic::new(&codes::DUPLICATE_NAME, again.origin.file, at, message);
+        let earlier = Message::new("de eerste staat hier", "the first one is here");
+        found.related.push(Related { file: first.origin.file, span: place(first.origin), message: earlier });
+        found
+    };
+    engine::doubles(rules).into_iter().map(double).collect()
 }
 
 /// The ids of rules that mean nothing because of a mistake in them.

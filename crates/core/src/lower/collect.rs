@@ -200,7 +200,10 @@ impl Lowering {
     fn packs_without_rules(&mut self, items: &Items<'_>, headers: &[&Draft<'_>]) {
         for header in headers {
             let used = self.schema.packs.iter().any(|p| p.uses.iter().any(|name| name == header.name()));
-            if used || items.of(ItemWord::Rule).iter().any(|rule| rule.pack == header.pack) {
+            // A pack may also just set what the rules of another one read, or accept a risk.
+            let useful = [ItemWord::Rule, ItemWord::Setting, ItemWord::Waive];
+            let holds = |word: ItemWord| items.of(word).iter().any(|item| item.pack == header.pack);
+            if used || useful.into_iter().any(holds) {
                 continue;
             }
             let text = header.name();
