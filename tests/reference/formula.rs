@@ -234,10 +234,17 @@ impl World<'_> {
     }
 
     fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, scope: &Scope) -> Result<bool, Stop> {
-        match self.setting.schema.records[of.record.ix()].field(name) {
-            Some(field) => Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms)),
-            None => Ok(false),
+        let schema = self.setting.schema;
+        if let Some(field) = schema.records[of.record.ix()].field(name) {
+            return Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms));
         }
+        // Else it is a fact about the one record of its kind that has such a field.
+        for (i, record) in schema.records.iter().enumerate().filter(|(_, record)| record.single) {
+            if let Some(field) = record.field(name) {
+                return Ok(self.field(Thing::Listed(i as u32, 0), field)?.meets(terms));
+            }
+        }
+        Ok(false)
     }
 
     fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {

@@ -393,6 +393,17 @@ impl Schema {
         self.sets.iter().position(|s| s.name == name).map(|i| SetId(i as u32))
     }
 
+    /// The field that a condition of a set asks about for members held in `record`: the record's own field of that
+    /// name, else that of the first record of which there is one per declaration.
+    pub fn beside(&self, record: RecordId, name: &str) -> Option<(RecordId, FieldId)> {
+        let own = self.records[record.ix()].field(name).map(|field| (record, field));
+        let single = || {
+            let records = self.records.iter().enumerate().filter(|(_, r)| r.single);
+            records.filter_map(|(i, r)| Some((RecordId(i as u32), r.field(name)?))).next()
+        };
+        own.or_else(single)
+    }
+
     /// The event of that name.
     pub fn event(&self, name: &str) -> Option<EventId> {
         self.events.iter().position(|e| e.name == name).map(|i| EventId(i as u32))
