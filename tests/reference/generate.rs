@@ -173,6 +173,7 @@ pub fn rule(norms: Vec<Norm>) -> Rule {
         sentences: norms.into_iter().map(sentence).collect(),
         silence: Silence::Open,
         contradiction_fails: false,
+        parts: vec![],
         origin: Origin::default(),
     }
 }

@@ -19,7 +19,7 @@ Exit codes:
          --no-fail turns 1 and 3 into 0, and nothing else.
   check  0  no errors (warnings are allowed, unless --deny-warnings)    2  errors
   fmt    0  done, or nothing to do    1  --check: a file is not formatted    2  errors
-  test   0  every test passes         1  a test fails                        2  errors
+  test   0  every test passes         1  a test fails, or too little covered 2  errors
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
@@ -145,6 +145,10 @@ pub struct Test {
     /// Only the tests of this rule; may be repeated
     #[arg(long = "rule", value_name = "ID")]
     pub rules: Vec<String>,
+    /// Also say which pieces of rules no test made true, or none false; fail below this percentage
+    #[arg(long, value_name = "MIN", num_args = 0..=1, require_equals = true, default_missing_value = "100",
+          value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub coverage: Option<u8>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,

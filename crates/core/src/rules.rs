@@ -11,8 +11,8 @@ use crate::diag::{Diagnostic, Message};
 use crate::lang::{Lang, Text};
 use crate::lower::keywords::Kw;
 use crate::model::{
-    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Reading, RecordId, Rule, Schema,
-    Sentence, Severity, Silence,
+    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Part, PartLine, Reading, RecordId,
+    Rule, Schema, Sentence, Severity, Silence,
 };
 use crate::sentence::{self, Context, Place};
 use crate::words::{self, Meaning, Vocabulary, Word};
@@ -161,6 +161,7 @@ impl<'a> Reader<'a> {
             sentences: Vec::new(),
             silence: Silence::default(),
             contradiction_fails: context.schema.packs.get(pack.ix()).is_some_and(|p| p.contradiction_fails),
+            parts: Vec::new(),
             origin: Origin { file, item: nth, first: 0, last: head },
         };
         Reader {
@@ -249,6 +250,7 @@ impl<'a> Reader<'a> {
     fn sentence(&mut self, line: &Line) {
         match sentence::read(&self.context, &line.tokens) {
             Ok(read) => {
+                self.add_parts(read.parts, read.when.as_ref());
                 self.rule.sentences.push(read.sentence);
                 if let Some(when) = read.when {
                     self.inline_when(line, &when);
@@ -257,6 +259,17 @@ impl<'a> Reader<'a> {
             }
             Err(diagnostic) => self.unreadable(line, *diagnostic),
         }
+    }
+
+    /// The parts of the sentence that comes next, and of its own `when`.
+    fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>) {
+        let sentence = PartLine::Sentence(self.rule.sentences.len() as u32);
+        let of_when = |part: &Part| when.is_some_and(|when| when.origin.holds(&part.origin));
+        let placed = parts.into_iter().map(|part| {
+            let line = if of_when(&part) { PartLine::When } else { sentence };
+            Part { line, ..part }
+        });
+        self.rule.parts.extend(placed);
     }
 
     /// A sentence that cannot be read. Of a line with a syntax error that is said already.
@@ -423,6 +436,8 @@ impl<'a> Reader<'a> {
         match sentence::read_condition(&self.context, rest) {
             Ok(read) => {
                 self.readings.extend(read.readings);
+                let at = if word == Word::When { PartLine::When } else { PartLine::Unless };
+                self.rule.parts.extend(read.parts.into_iter().map(|part| Part { line: at, ..part }));
                 match word {
                     Word::When => self.set_when(line, read.clause, false),
                     _ => self.rule.unless = Some(read.clause),

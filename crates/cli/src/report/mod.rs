@@ -1,5 +1,6 @@
 //! How results and diagnostics are written: for people and for programs.
 
+pub mod coverage;
 pub mod diagnostics;
 mod findings;
 pub mod json;

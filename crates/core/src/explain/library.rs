@@ -371,6 +371,7 @@ pub(super) fn rule(norm: Norm) -> Rule {
         sentences: vec![sentence],
         silence: Silence::Open,
         contradiction_fails: false,
+        parts: vec![],
         origin: Origin::default(),
     }
 }

@@ -33,6 +33,8 @@ pub struct Rule {
     pub silence: Silence,
     /// Whether an unknown becomes a fail where one of two conflicting statements breaks the rule.
     pub contradiction_fails: bool,
+    /// Its pieces as they were written, for whoever asks which of them tests have tried.
+    pub parts: Vec<Part>,
     /// Where the rule stands (its head).
     pub origin: Origin,
 }
@@ -85,6 +87,33 @@ pub struct Clause {
     pub formula: Formula,
     /// Where.
     pub origin: Origin,
+}
+
+/// A piece of a rule as its author wrote it: a qualifier, an alternative, one of several conditions.
+///
+/// No verdict depends on it. The typed formula merges and shares what a sentence says; a part is what one piece of it
+/// says by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Which line of the rule it stands in: variables are numbered within a line.
+    pub line: PartLine,
+    /// The thing it is about; none for a condition on the declaration.
+    pub of: Option<Var>,
+    /// What it says of that thing; none if it only chooses which things are meant.
+    pub formula: Option<Formula>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// The line of a rule that a part stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartLine {
+    /// `when`, on a line of its own or at the end of a sentence.
+    When,
+    /// `unless` on a line of its own.
+    Unless,
+    /// The nth sentence.
+    Sentence(u32),
 }
 
 /// One sentence of a rule.
@@ -295,6 +324,15 @@ impl Rule {
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
         let own = [&self.when, &self.unless].into_iter().flatten().map(|c| &c.formula);
         own.chain(self.sentences.iter().flat_map(Sentence::formulas))
+    }
+}
+
+impl Origin {
+    /// Whether another place lies inside this one.
+    pub fn holds(&self, other: &Origin) -> bool {
+        (self.file, self.item) == (other.file, other.item)
+            && self.first <= other.first
+            && other.last <= self.last
     }
 }
 
