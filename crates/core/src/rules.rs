@@ -156,6 +156,7 @@ impl<'a> Reader<'a> {
             severity: Severity::default(),
             basis: Vec::new(),
             advice: Text::default(),
+            why: Text::default(),
             when: None,
             unless: None,
             sentences: Vec::new(),
@@ -313,7 +314,7 @@ impl<'a> Reader<'a> {
     }
 
     fn labelled(&mut self, line: &'a Line, kw: Kw) {
-        let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice);
+        let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice | Kw::Why);
         if !repeats && !self.first(line, Lang::ALL.map(|lang| kw.word(lang))) {
             return;
         }
@@ -321,7 +322,7 @@ impl<'a> Reader<'a> {
         match kw {
             Kw::Severity => self.severity(line, rest),
             Kw::Basis => self.basis(line, rest),
-            Kw::Advice => self.advice(line, rest),
+            Kw::Advice | Kw::Why => self.words(line, kw, rest),
             Kw::Silence => self.silence(line, rest),
             Kw::Contradiction => self.contradiction(line, rest),
             _ => self.allow(line, rest),
@@ -401,22 +402,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn advice(&mut self, line: &Line, rest: &[Token]) {
+    /// Words for a reader: `advice` and `why`, in one language or for both.
+    fn words(&mut self, line: &Line, kw: Kw, rest: &[Token]) {
         let lang = rest.first().filter(|t| t.kind == TokenKind::Word).and_then(|t| Lang::from_code(&t.text));
         let text = rest.get(usize::from(lang.is_some())).filter(|t| is_text(t)).map(|t| t.text.clone());
         if text.is_none() {
             return self.complain(
                 &codes::BAD_VALUE,
                 line.span,
-                "een advies staat tussen aanhalingstekens: `advies \"…\"`",
-                "advice stands between quotes: `advice \"…\"`",
+                &format!("hier hoort een tekst tussen aanhalingstekens: `{} \"…\"`", kw.word(Lang::Nl)),
+                &format!("expected a text in quotes here: `{} \"…\"`", kw.word(Lang::En)),
             );
         }
         self.no_more(line, 2 + usize::from(lang.is_some()));
+        let of = if kw == Kw::Why { &mut self.rule.why } else { &mut self.rule.advice };
         match lang {
-            None => self.rule.advice.any = text,
-            Some(Lang::Nl) => self.rule.advice.nl = text,
-            Some(Lang::En) => self.rule.advice.en = text,
+            None => of.any = text,
+            Some(Lang::Nl) => of.nl = text,
+            Some(Lang::En) => of.en = text,
         }
     }
 

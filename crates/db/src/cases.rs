@@ -7,6 +7,7 @@ use policy_core::declare::{self, Format};
 use policy_core::diag::{Diagnostic, Level};
 use policy_core::facts::Notes;
 use policy_core::model::{Embedded, Expectation, Expected, Rule, Schema, TestCase, Waiver};
+use policy_core::report::Explained;
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::Span;
 
@@ -70,6 +71,18 @@ impl<'a> Runner<'a> {
     /// A runner; `today` is the date of tests that name none.
     pub fn new(schema: &'a Schema, rules: &'a [Rule], waivers: &'a [Waiver], today: Date) -> Self {
         Runner { schema, rules, waivers, today, compiled: HashMap::new() }
+    }
+
+    /// What a rule comes to in a test, and why.
+    pub fn explained(&mut self, case: &TestCase, rule: usize) -> (Outcome, Vec<Explained>) {
+        let (schema, rules) = (self.schema, self.rules);
+        let as_of = case.as_of.unwrap_or(self.today);
+        let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
+        let engine = Engine { schema, rules, compiled, as_of };
+        let (applied, notes, _) = given(case, schema);
+        let outcome = engine.outcome(rule, &applied.facts);
+        let findings = engine.explain(rule, &outcome, &applied.facts, &notes, Detail::Full);
+        (outcome, findings)
     }
 
     /// What one test shows of the rules it expects verdicts of.

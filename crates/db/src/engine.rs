@@ -222,7 +222,7 @@ pub fn nothing(schema: &Schema) -> Facts {
 /// A rule without what no verdict depends on: places, parts, titles, severity, basis and advice.
 pub fn bare(rule: &Rule) -> Rule {
     let mut bare = rule.clone();
-    (bare.title, bare.advice) = Default::default();
+    (bare.title, bare.advice, bare.why) = Default::default();
     (bare.basis, bare.severity, bare.origin) = Default::default();
     bare.parts.clear();
     for clause in bare.when.iter_mut().chain(&mut bare.unless) {

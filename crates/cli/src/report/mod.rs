@@ -5,6 +5,8 @@ pub mod diagnostics;
 mod findings;
 pub mod json;
 pub mod matrix;
+pub mod norm;
+mod norm_examples;
 pub mod pretty;
 pub mod quote;
 pub mod terminal;

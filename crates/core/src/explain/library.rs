@@ -366,6 +366,7 @@ pub(super) fn rule(norm: Norm) -> Rule {
         severity: Severity::Medium,
         basis: vec![],
         advice: Text::default(),
+        why: Text::default(),
         when: None,
         unless: None,
         sentences: vec![sentence],

@@ -23,6 +23,8 @@ pub struct Rule {
     pub basis: Vec<String>,
     /// What to do about a breach.
     pub advice: Text,
+    /// Why it matters.
+    pub why: Text,
     /// Decides whether the rule applies: where it is false the rule is not exercised.
     pub when: Option<Clause>,
     /// Keeps the rule wherever it holds.
