@@ -8,6 +8,7 @@ mod core_form;
 mod format;
 mod lex;
 mod parse;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod typing;
