@@ -74,7 +74,8 @@ impl Pool {
                 Duration::Months(m) => (m as i64).months(),
                 Duration::Hours(h) => (h as i64 / 24).days(),
             };
-            found.extend(self.dates.iter().flat_map(|d| [d.checked_add(span), d.checked_sub(span)]).flatten());
+            found
+                .extend(self.dates.iter().flat_map(|d| [d.checked_add(span), d.checked_sub(span)]).flatten());
         }
         self.dates.extend(found);
     }

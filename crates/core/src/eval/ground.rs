@@ -131,14 +131,14 @@ impl<'a> Grounder<'a> {
         GroundRule { when, unless, sentences }
     }
 
-    fn clause(&mut self, clause: Option<&Clause>, default: bool) -> Ground {
+    pub(super) fn clause(&mut self, clause: Option<&Clause>, default: bool) -> Ground {
         match clause {
             Some(clause) => self.formula(&clause.formula, &Env::default()),
             None => Ground::Const(default),
         }
     }
 
-    fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
+    pub(super) fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
         let given = self.clause(sentence.given.as_ref(), true);
         let unless = self.clause(sentence.unless.as_ref(), false);
         let open = Ground::and([given.clone(), negate(unless)]);
@@ -505,7 +505,7 @@ impl Env {
     }
 
     /// As `with`, for a member of a collection; of a declared one only what the document says counts.
-    fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
+    pub(super) fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
         let as_written = matches!(over, Collection::Records { declared: true, .. });
         self.things.push(Named { var, thing, as_written });
         self
