@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::facts::{Facts, SetValue, Value};
 use policy_core::model::{
-    Default, Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet,
+    Default, Duration, FieldId, FieldType, KindId, Limit, Owner, Quantity, RecordId, Rule, Schema, TermSet,
 };
 
 use super::walk;
@@ -121,13 +121,25 @@ impl Pool {
     }
 
     /// A field of a thing that nobody wrote down: its default speaks for it, else it is unsaid.
-    pub fn unlisted(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
+    pub fn ungoverned(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
         let of = &schema.records[record.ix()].fields[field.ix()];
         match (&of.default, of.ty) {
             (Default::Absent, _) => vec![Val::none()],
             (Default::Term(bit) | Default::ReadAs(bit), FieldType::Event) => vec![Val::Event(*bit)],
             (Default::Term(bit) | Default::ReadAs(bit), _) => vec![Val::Terms([*bit].into())],
             (Default::Unknown, _) => self.unsaid(schema, record, field, &TermSet::empty()),
+        }
+    }
+
+    /// What a field of an unlisted record can be: the same, but a vendor left out all of such a record, so that
+    /// what it would have meant by leaving out one field says nothing.
+    pub fn unlisted(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
+        let of = &schema.records[record.ix()].fields[field.ix()];
+        match of.default {
+            Default::Absent if of.owner == Owner::Vendor => {
+                self.unsaid(schema, record, field, &TermSet::empty())
+            }
+            _ => self.ungoverned(schema, record, field),
         }
     }
 

@@ -273,7 +273,7 @@ impl<'a> Grounder<'a> {
         match terms {
             Terms::These(terms) => vec![(terms.clone(), Ground::TRUE)],
             Terms::Words(words) => vec![(self.words(of, words), Ground::TRUE)],
-            Terms::Declared(record, field) => vec![(self.declared(*record, *field), Ground::TRUE)],
+            Terms::Declared(record, field) => self.listed(*record, *field),
             Terms::Setting(setting) => match &self.schema.settings[setting.ix()].value {
                 SettingValue::Terms(_, terms) => vec![(terms.clone(), Ground::TRUE)],
                 SettingValue::Set(set) => self.parts(&Terms::Set(*set), of, env),
