@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use policy_core::declare::canonical;
 use policy_core::model::{
     Canon, Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, FieldType, Formula, Limit, Norm,
-    Op, Quantity, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
+    Op, Quantity, RecordId, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};
@@ -211,10 +211,10 @@ impl World<'_> {
                 let word = self.setting.facts.words.get(term as usize);
                 let field = &self.setting.schema.records[of.record.ix()].fields[of.field.ix()];
                 let canon = match field.ty {
-                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon,
+                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon.clone(),
                     _ => Canon::default(),
                 };
-                Ok(word.is_some_and(|w| words.contains(&canonical(canon, w))))
+                Ok(word.is_some_and(|w| words.contains(&canonical(&canon, w))))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }
@@ -242,10 +242,18 @@ impl World<'_> {
     }
 
     fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, scope: &Scope) -> Result<bool, Stop> {
-        match self.setting.schema.records[of.record.ix()].field(name) {
-            Some(field) => Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms)),
-            None => Ok(false),
+        let schema = self.setting.schema;
+        if let Some(field) = schema.records[of.record.ix()].field(name) {
+            return Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms));
         }
+        // Else it is a fact about the one record of its kind that has such a field.
+        let ids = (0..schema.records.len() as u32).map(RecordId);
+        for id in ids.filter(|id| schema.records[id.ix()].single) {
+            if let Some(field) = schema.records[id.ix()].field(name) {
+                return Ok(self.field(Thing::Listed(id, 0), field)?.meets(terms));
+            }
+        }
+        Ok(false)
     }
 
     fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {

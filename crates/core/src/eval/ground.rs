@@ -292,9 +292,12 @@ impl<'a> Grounder<'a> {
         }
         let mut parts = vec![(now.always.clone(), Ground::TRUE)];
         for (members, name, wanted) in &now.conditional {
-            let met = match self.schema.records[of.record.ix()].field(name) {
-                Some(field) => {
-                    let var = self.var(FieldRef { field, ..of }, env);
+            let met = match self.schema.beside(of.record, name) {
+                Some((record, field)) => {
+                    let var = match record == of.record {
+                        true => self.var(FieldRef { field, ..of }, env),
+                        false => self.field_var(Some(&Thing::Item(record, 0)), field),
+                    };
                     self.literal(Atom::Meets(var, wanted.clone()))
                 }
                 None => self.unknown_membership(set, of, env, u32::MAX),
