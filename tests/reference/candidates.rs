@@ -7,7 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::facts::{Facts, SetValue, Value};
 use policy_core::model::{
-    Default, Duration, FieldId, FieldType, KindId, Limit, Owner, Quantity, RecordId, Rule, Schema, TermSet,
+    Default, Duration, FieldId, FieldType, Formula, KindId, Limit, Owner, Quantity, RecordId, Rule, Schema,
+    TermSet,
 };
 
 use super::walk;
@@ -36,7 +37,9 @@ impl Pool {
         for value in facts.lists.iter().flat_map(|l| &l.items).flat_map(|i| &i.fields).map(|f| &f.value) {
             pool.mentioned(value);
         }
-        pool.a_span_apart();
+        if rule_counts_between_days(rule) {
+            pool.a_span_apart();
+        }
         let near = |d: &Date| [d.checked_sub(1.day()), Ok(*d), d.checked_add(1.day())];
         pool.dates = pool.dates.iter().flat_map(near).flatten().collect();
         pool.numbers = pool.numbers.iter().flat_map(|n| [n - 1, *n, n + 1]).collect();
@@ -200,6 +203,12 @@ impl Pool {
     fn within(&self, schema: &Schema, set: &TermSet, place: &Place) -> TermSet {
         set.and(&self.terms(schema, walk::kind(schema, place.record, place.field)))
     }
+}
+
+fn rule_counts_between_days(rule: &Rule) -> bool {
+    let mut found = false;
+    rule.formulas().for_each(|f| f.walk(&mut |f| found |= matches!(f, Formula::Apart { .. })));
+    found
 }
 
 fn without(set: &SetValue, out: &TermSet, within: impl Fn(&TermSet) -> TermSet) -> SetValue {
