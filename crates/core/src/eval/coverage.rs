@@ -75,7 +75,11 @@ pub fn units(rule: &Rule, schema: &Schema) -> Vec<Unit> {
         origin: sentence.origin,
         formula: None,
     }));
-    let wholes: Vec<Formula> = units.iter().filter_map(|unit| unit.formula.clone()).collect();
+    let stated = rule.sentences.iter().filter_map(|sentence| match &sentence.norm {
+        Norm::Holds(clause) => Some(clause.formula.clone()),
+        Norm::Each { .. } => None,
+    });
+    let wholes: Vec<Formula> = units.iter().filter_map(|unit| unit.formula.clone()).chain(stated).collect();
     for (index, part) in (0..).zip(&rule.parts) {
         let needless = match &part.formula {
             Some(formula) => said_by_whole(part, formula, &wholes, schema) || always(formula, schema),
