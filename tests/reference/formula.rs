@@ -203,10 +203,10 @@ impl World<'_> {
                 let word = self.setting.facts.words.get(term as usize);
                 let field = &self.setting.schema.records[of.record.ix()].fields[of.field.ix()];
                 let canon = match field.ty {
-                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon,
+                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon.clone(),
                     _ => Canon::default(),
                 };
-                Ok(word.is_some_and(|w| words.contains(&canonical(canon, w))))
+                Ok(word.is_some_and(|w| words.contains(&canonical(&canon, w))))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }

@@ -101,7 +101,7 @@ impl Fitting<'_> {
 
     /// The words of an open kind, in whatever spelling the declaration uses them.
     fn stated_words(&self, kind: KindId, words: &[String]) -> TermSet {
-        let canon = self.voice.schema.kinds[kind.ix()].canon;
+        let canon = &self.voice.schema.kinds[kind.ix()].canon;
         let used = self.input.facts.words.iter().enumerate();
         let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()

@@ -104,13 +104,22 @@ pub struct Kind {
 }
 
 /// How two spellings of a word of an open kind are told to be the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Canon {
     /// White space and case do not count.
     #[default]
     Words,
     /// A provision: `7(4)`, `7.4` and `7 lid 4` are the same, an instrument's name before it counts.
     Provision,
+    /// A provision that, without an instrument's name before it, is one of this instrument.
+    ProvisionOf(String),
+}
+
+impl Canon {
+    /// Whether its words are provisions.
+    pub fn is_provision(&self) -> bool {
+        !matches!(self, Canon::Words)
+    }
 }
 
 /// A term: one value of a kind.
@@ -299,6 +308,8 @@ pub struct Field {
     pub counts_from: Option<FieldId>,
     /// For a span of time: a bound from below ("at least 6 weeks"), used to the full downwards.
     pub minimum: bool,
+    /// A set or group that is stated in it stands for all of it ("within the region"), not for some of it.
+    pub whole: bool,
     /// Ranks the parts of a document: settles a contradiction between statements of different parts.
     pub ranks_parts: bool,
     /// What it means, and which cell or clause it records.
