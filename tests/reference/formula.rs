@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use policy_core::declare::canonical;
 use policy_core::model::{
     Canon, Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, FieldType, Formula, Limit, Norm,
-    Op, Quantity, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
+    Op, Quantity, RecordId, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};
@@ -239,9 +239,10 @@ impl World<'_> {
             return Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms));
         }
         // Else it is a fact about the one record of its kind that has such a field.
-        for (i, record) in schema.records.iter().enumerate().filter(|(_, record)| record.single) {
-            if let Some(field) = record.field(name) {
-                return Ok(self.field(Thing::Listed(i as u32, 0), field)?.meets(terms));
+        let ids = (0..schema.records.len() as u32).map(RecordId);
+        for id in ids.filter(|id| schema.records[id.ix()].single) {
+            if let Some(field) = schema.records[id.ix()].field(name) {
+                return Ok(self.field(Thing::Listed(id, 0), field)?.meets(terms));
             }
         }
         Ok(false)

@@ -326,6 +326,7 @@ impl Reader<'_> {
         form: &Form<'_>,
         reading: &mut Option<Reading>,
     ) -> Option<Part> {
+        self.one_shape(form).ok()?;
         let nothing = Part::Adds(SetValue::default());
         let cite = self.cite(form);
         self.gather_cite(cite);
