@@ -162,6 +162,14 @@ impl World<'_> {
             }
             Formula::In { elem, of, terms } => self.among(scope.elems[elem], of, terms, scope),
             Formula::Compare { left, op, right } => self.compare(left, *op, right, scope),
+            Formula::Apart { later, op, span, earlier } => {
+                let (Val::Date(later), Val::Date(earlier)) =
+                    (self.read(later, scope)?, self.read(earlier, scope)?)
+                else {
+                    return Ok(false);
+                };
+                Ok(apart(later, *op, &walk::settled(self.setting.schema, span), earlier))
+            }
             Formula::Same(a, b) => {
                 let (a, b) = (self.read(a, scope)?, self.read(b, scope)?);
                 Ok(a == b && a != Val::none())
@@ -320,4 +328,15 @@ impl World<'_> {
         let i = self.choose(Key::Span(thing, left.field, a, b), ways.len())?;
         Ok(op.holds(ways[i]))
     }
+}
+
+/// A day against another day and a span; "at most" and "less than" also want it not before that other day.
+fn apart(later: Date, op: Op, span: &Quantity, earlier: Date) -> bool {
+    let end = match *span {
+        Quantity::Duration(Duration::Months(m), _) => earlier.checked_add((m as i64).months()),
+        Quantity::Duration(Duration::Hours(h), _) => earlier.checked_add((h as i64 / 24).days()),
+        _ => return false,
+    };
+    let from_then_on = !matches!(op, Op::Le | Op::Lt) || later >= earlier;
+    from_then_on && op.holds(later.cmp(&end.unwrap_or(Date::MAX)))
 }
