@@ -224,14 +224,15 @@ fn profile(block: &Block, world: &World, profiles: &mut HashMap<String, String>)
 // --- the pages -------------------------------------------------------------------------------------
 
 fn run(page: &'static str) -> usize {
-    let standard = World::standard();
+    static STANDARD: OnceLock<World> = OnceLock::new();
+    let standard = STANDARD.get_or_init(World::standard);
     assert!(
         standard.diagnostics.iter().all(|d| d.level != policy_core::diag::Level::Error),
         "the standard pack"
     );
     let (mut above, mut profiles, mut failures, mut checked) = (None, HashMap::new(), Vec::new(), 0);
     for block in blocks(page) {
-        let world = if block.says("above") { above.as_ref() } else { Some(&standard) };
+        let world = if block.says("above") { above.as_ref() } else { Some(standard) };
         let world = world.unwrap_or_else(|| panic!("{}: no policy above", block.place()));
         let result = match block.lang.as_str() {
             "policy" => policy(&block).map(|world| above = Some(world)),
@@ -271,6 +272,16 @@ fn the_examples_of_the_language_are_true() {
 #[test]
 fn the_examples_of_declarations_are_true() {
     assert!(run(DECLARATION) > 30);
+}
+
+#[test]
+fn the_examples_of_the_norms_are_true() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/norms/nl");
+    let entries = std::fs::read_dir(folder).expect("the pages of the norms");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let pages: Vec<String> = names.map(|name| format!("docs/norms/nl/{name}")).collect();
+    let checked: usize = pages.into_iter().map(|page| run(page.leak())).sum();
+    assert!(checked > 40, "{checked} examples");
 }
 
 /// The English and Dutch words in the first two columns of a table.

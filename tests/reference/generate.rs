@@ -169,11 +169,13 @@ pub fn rule(norms: Vec<Norm>) -> Rule {
         severity: Severity::Medium,
         basis: vec![],
         advice: Text::default(),
+        why: Text::default(),
         when: None,
         unless: None,
         sentences: norms.into_iter().map(sentence).collect(),
         silence: Silence::Open,
         contradiction_fails: false,
+        parts: vec![],
         origin: Origin::default(),
     }
 }

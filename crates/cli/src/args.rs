@@ -19,7 +19,8 @@ Exit codes:
          --no-fail turns 1 and 3 into 0, and nothing else.
   check  0  no errors (warnings are allowed, unless --deny-warnings)    2  errors
   fmt    0  done, or nothing to do    1  --check: a file is not formatted    2  errors
-  test   0  every test passes         1  a test fails                        2  errors
+  test   0  every test passes         1  a test fails, or too little covered 2  errors
+  pages  0  written, or up to date    1  --check: a page is not up to date   2  errors
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
@@ -53,6 +54,8 @@ pub enum Command {
     Explain(Explain),
     /// List the rules
     Rules(Rules),
+    /// Write a page in Markdown for every rule, in Dutch and English
+    Pages(Pages),
     /// Print the JSON Schema of a declaration
     Schema(Packs),
     /// Print a completion script for a shell
@@ -145,6 +148,10 @@ pub struct Test {
     /// Only the tests of this rule; may be repeated
     #[arg(long = "rule", value_name = "ID")]
     pub rules: Vec<String>,
+    /// Also say which pieces of rules no test made true, or none false; fail below this percentage
+    #[arg(long, value_name = "MIN", num_args = 0..=1, require_equals = true, default_missing_value = "100",
+          value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub coverage: Option<u8>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
@@ -171,6 +178,22 @@ pub struct Rules {
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
+}
+
+/// Write pages.
+#[derive(Debug, Args)]
+pub struct Pages {
+    /// The folder that gets `nl/RULE.md`, `en/RULE.md` and an index in each
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub packs: Packs,
+    /// The date of examples that name none (default: today in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Write nothing; exit with 1 if a page is missing, stale or of no rule
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// How to write a result.

@@ -19,10 +19,11 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let cli = args::Cli::parse();
+    let lang = cli.lang.unwrap_or_default();
     match commands::run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            output::complain(&format!("policy: {error}\n"));
+            output::complain(&format!("policy: {}\n", output::Unwritten::words(&error, lang)));
             ExitCode::from(exit::ERROR)
         }
     }

@@ -1,10 +1,15 @@
 //! Where results go: standard output, or a file that is complete or not there.
 
+use std::error::Error;
+use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use atomic_write_file::AtomicWriteFile;
+use policy_core::diag::Message;
+use policy_core::lang::Lang;
+use policy_db::loader;
 
 /// Writes a result. A reader that has heard enough (`| head`) ends the writing, not the run.
 pub fn emit(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -18,8 +23,33 @@ pub fn emit(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resul
     }
 }
 
+/// A file that could not be written, and why.
+#[derive(Debug)]
+pub struct Unwritten(Message);
+
+impl Unwritten {
+    /// What to say of an error of the environment, in a language.
+    pub fn words(error: &io::Error, lang: Lang) -> String {
+        let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Unwritten>());
+        own.map_or_else(|| loader::refusal(error), |unwritten| unwritten.0.clone()).get(lang).to_owned()
+    }
+}
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.en)
+    }
+}
+
+impl Error for Unwritten {}
+
 fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", path.display()))
+    let (path, Message { nl, en }) = (path.display(), loader::refusal(error));
+    let message = Message::new(
+        format!("`{path}` kan niet worden geschreven: {nl}"),
+        format!("`{path}` cannot be written: {en}"),
+    );
+    io::Error::new(error.kind(), Unwritten(message))
 }
 
 /// Replaces a file as a whole: never half of it, whatever happens.

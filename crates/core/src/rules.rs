@@ -11,8 +11,8 @@ use crate::diag::{Diagnostic, Message};
 use crate::lang::{Lang, Text};
 use crate::lower::keywords::Kw;
 use crate::model::{
-    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Reading, RecordId, Rule, Schema,
-    Sentence, Severity, Silence,
+    Clause, Collection, FieldId, FileId, Formula, Norm, Origin, PackId, Part, PartLine, Reading, RecordId,
+    Rule, Schema, Sentence, Severity, Silence,
 };
 use crate::sentence::{self, Context, Place};
 use crate::words::{self, Meaning, Vocabulary, Word};
@@ -156,11 +156,13 @@ impl<'a> Reader<'a> {
             severity: Severity::default(),
             basis: Vec::new(),
             advice: Text::default(),
+            why: Text::default(),
             when: None,
             unless: None,
             sentences: Vec::new(),
             silence: Silence::default(),
             contradiction_fails: context.schema.packs.get(pack.ix()).is_some_and(|p| p.contradiction_fails),
+            parts: Vec::new(),
             origin: Origin { file, item: nth, first: 0, last: head },
         };
         Reader {
@@ -249,7 +251,9 @@ impl<'a> Reader<'a> {
     fn sentence(&mut self, line: &Line) {
         match sentence::read(&self.context, &line.tokens) {
             Ok(read) => {
-                self.rule.sentences.extend(sentence::one_by_one(read.sentence));
+                let sentences = sentence::one_by_one(read.sentence);
+                self.add_parts(read.parts, read.when.as_ref(), &sentences);
+                self.rule.sentences.extend(sentences);
                 if let Some(when) = read.when {
                     self.inline_when(line, &when);
                     self.set_when(line, when, true);
@@ -257,6 +261,19 @@ impl<'a> Reader<'a> {
             }
             Err(diagnostic) => self.unreadable(line, *diagnostic),
         }
+    }
+
+    /// The parts of the sentences that come next, each with the one that its thing is named in, and of their `when`.
+    fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>, next: &[Sentence]) {
+        let first = self.rule.sentences.len() as u32;
+        let of_when = |part: &Part| when.is_some_and(|when| when.origin.holds(&part.origin));
+        let names = |part: &Part| part.of.and_then(|var| next.iter().position(|s| s.norm.names(var)));
+        let placed = parts.into_iter().map(|part| {
+            let sentence = first + names(&part).unwrap_or(0) as u32;
+            let line = if of_when(&part) { PartLine::When } else { PartLine::Sentence(sentence) };
+            Part { line, ..part }
+        });
+        self.rule.parts.extend(placed);
     }
 
     /// A sentence that cannot be read. Of a line with a syntax error that is said already.
@@ -300,7 +317,7 @@ impl<'a> Reader<'a> {
     }
 
     fn labelled(&mut self, line: &'a Line, kw: Kw) {
-        let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice);
+        let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice | Kw::Why);
         if !repeats && !self.first(line, Lang::ALL.map(|lang| kw.word(lang))) {
             return;
         }
@@ -308,7 +325,7 @@ impl<'a> Reader<'a> {
         match kw {
             Kw::Severity => self.severity(line, rest),
             Kw::Basis => self.basis(line, rest),
-            Kw::Advice => self.advice(line, rest),
+            Kw::Advice | Kw::Why => self.words(line, kw, rest),
             Kw::Silence => self.silence(line, rest),
             Kw::Contradiction => self.contradiction(line, rest),
             _ => self.allow(line, rest),
@@ -388,22 +405,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn advice(&mut self, line: &Line, rest: &[Token]) {
+    /// Words for a reader: `advice` and `why`, in one language or for both.
+    fn words(&mut self, line: &Line, kw: Kw, rest: &[Token]) {
         let lang = rest.first().filter(|t| t.kind == TokenKind::Word).and_then(|t| Lang::from_code(&t.text));
         let text = rest.get(usize::from(lang.is_some())).filter(|t| is_text(t)).map(|t| t.text.clone());
         if text.is_none() {
             return self.complain(
                 &codes::BAD_VALUE,
                 line.span,
-                "een advies staat tussen aanhalingstekens: `advies \"…\"`",
-                "advice stands between quotes: `advice \"…\"`",
+                &format!("hier hoort een tekst tussen aanhalingstekens: `{} \"…\"`", kw.word(Lang::Nl)),
+                &format!("expected a text in quotes here: `{} \"…\"`", kw.word(Lang::En)),
             );
         }
         self.no_more(line, 2 + usize::from(lang.is_some()));
+        let of = if kw == Kw::Why { &mut self.rule.why } else { &mut self.rule.advice };
         match lang {
-            None => self.rule.advice.any = text,
-            Some(Lang::Nl) => self.rule.advice.nl = text,
-            Some(Lang::En) => self.rule.advice.en = text,
+            None => of.any = text,
+            Some(Lang::Nl) => of.nl = text,
+            Some(Lang::En) => of.en = text,
         }
     }
 
@@ -423,6 +442,8 @@ impl<'a> Reader<'a> {
         match sentence::read_condition(&self.context, rest) {
             Ok(read) => {
                 self.readings.extend(read.readings);
+                let at = if word == Word::When { PartLine::When } else { PartLine::Unless };
+                self.rule.parts.extend(read.parts.into_iter().map(|part| Part { line: at, ..part }));
                 match word {
                     Word::When => self.set_when(line, read.clause, false),
                     _ => self.rule.unless = Some(read.clause),

@@ -7,10 +7,11 @@ use policy_core::declare::{self, Format};
 use policy_core::diag::{Diagnostic, Level};
 use policy_core::facts::Notes;
 use policy_core::model::{Embedded, Expectation, Expected, Rule, Schema, TestCase, Waiver};
+use policy_core::report::Explained;
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::Span;
 
-use crate::engine::{self, Applied, Compiled, Detail, Engine};
+use crate::engine::{self, Applied, Compiled, Detail, Engine, Seen, Unit};
 
 /// What a test came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,23 @@ pub struct Wrong {
     pub got: Option<Expected>,
 }
 
+/// What tests show of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// The rule's index.
+    pub rule: usize,
+    /// Its pieces, each with what was seen of it.
+    pub units: Vec<(Unit, Seen)>,
+}
+
+impl Covered {
+    /// How many of its outcomes were seen, of how many: a piece has two.
+    pub fn count(&self) -> (usize, usize) {
+        let seen = |(_, seen): &(Unit, Seen)| usize::from(seen.holds) + usize::from(seen.fails);
+        (self.units.iter().map(seen).sum(), 2 * self.units.len())
+    }
+}
+
 /// Runs tests against rules; compiles once for each as-of date.
 pub struct Runner<'a> {
     schema: &'a Schema,
@@ -53,6 +71,29 @@ impl<'a> Runner<'a> {
     /// A runner; `today` is the date of tests that name none.
     pub fn new(schema: &'a Schema, rules: &'a [Rule], waivers: &'a [Waiver], today: Date) -> Self {
         Runner { schema, rules, waivers, today, compiled: HashMap::new() }
+    }
+
+    /// What a rule comes to in a test, and why.
+    pub fn explained(&mut self, case: &TestCase, rule: usize) -> (Outcome, Vec<Explained>) {
+        let (schema, rules) = (self.schema, self.rules);
+        let as_of = case.as_of.unwrap_or(self.today);
+        let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
+        let engine = Engine { schema, rules, compiled, as_of };
+        let (applied, notes, _) = given(case, schema);
+        let outcome = engine.outcome(rule, &applied.facts);
+        let findings = engine.explain(rule, &outcome, &applied.facts, &notes, Detail::Full);
+        (outcome, findings)
+    }
+
+    /// What one test shows of the rules it expects verdicts of.
+    fn seen(&mut self, case: &TestCase) -> Vec<(usize, Vec<Seen>)> {
+        let (schema, rules) = (self.schema, self.rules);
+        let as_of = case.as_of.unwrap_or(self.today);
+        let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
+        let engine = Engine { schema, rules, compiled, as_of };
+        let (applied, ..) = given(case, schema);
+        let expected = case.expects.iter().filter_map(|expectation| position(rules, expectation));
+        expected.map(|rule| (rule, engine.seen(rule, &applied.facts))).collect()
     }
 
     /// Runs one test.
@@ -77,6 +118,21 @@ impl<'a> Runner<'a> {
         }
         ran
     }
+}
+
+/// What tests together show of each rule. Only a test that expects a verdict of a rule says something of it.
+pub fn coverage<'c>(runner: &mut Runner, cases: impl IntoIterator<Item = &'c TestCase>) -> Vec<Covered> {
+    let (schema, rules) = (runner.schema, runner.rules);
+    let unseen = |rule: &Rule| engine::units(rule, schema).into_iter().map(|unit| (unit, Seen::default()));
+    let mut covered: Vec<Covered> =
+        rules.iter().enumerate().map(|(rule, it)| Covered { rule, units: unseen(it).collect() }).collect();
+    for case in cases {
+        for (rule, seen) in runner.seen(case) {
+            let units = covered[rule].units.iter_mut();
+            units.zip(seen).for_each(|((_, all), seen)| all.add(seen));
+        }
+    }
+    covered
 }
 
 fn position(rules: &[Rule], expectation: &Expectation) -> Option<usize> {

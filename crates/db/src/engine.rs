@@ -16,7 +16,7 @@ use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
 pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema};
-pub use policy_core::eval::{Compiled, Detail};
+pub use policy_core::eval::{Compiled, Detail, Seen, Unit, What, units};
 pub use policy_core::lower::Source;
 pub use policy_core::rules::{Rules, doubles};
 pub use policy_core::words::Vocabulary;
@@ -145,6 +145,11 @@ impl Engine<'_> {
         self.evaluator().outcome(rule, facts)
     }
 
+    /// Which pieces of a rule a declaration shows to hold, and which not.
+    pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
+        self.evaluator().seen(rule, facts)
+    }
+
     /// One outcome in words.
     pub fn explain(
         &self,
@@ -214,11 +219,12 @@ pub fn nothing(schema: &Schema) -> Facts {
     declare::read("{}", Format::Json, FileId::default(), schema).facts
 }
 
-/// A rule without what no verdict depends on: places, titles, severity, basis and advice.
+/// A rule without what no verdict depends on: places, parts, titles, severity, basis and advice.
 pub fn bare(rule: &Rule) -> Rule {
     let mut bare = rule.clone();
-    (bare.title, bare.advice) = Default::default();
+    (bare.title, bare.advice, bare.why) = Default::default();
     (bare.basis, bare.severity, bare.origin) = Default::default();
+    bare.parts.clear();
     for clause in bare.when.iter_mut().chain(&mut bare.unless) {
         clause.origin = Origin::default();
     }

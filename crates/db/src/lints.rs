@@ -11,6 +11,7 @@ use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::facts::{Facts, Value};
 use policy_core::model::{FieldId, Origin, RecordId, Rule, Schema, Waiver};
 use policy_core::verdict::Verdict;
+use policy_core::words;
 
 use crate::reads::Reads;
 
@@ -82,13 +83,18 @@ pub fn anything(facts: &Facts) -> Facts {
 pub fn unused_settings(schema: &Schema, reads: &Reads) -> Vec<Odd> {
     let used: BTreeSet<usize> = reads.settings.iter().map(|setting| setting.ix()).collect();
     let unused = schema.settings.iter().enumerate().filter(|(index, _)| !used.contains(index));
+    let known: Vec<&str> = used.iter().map(|index| schema.settings[*index].name.as_str()).collect();
     let odd = unused.map(|(_, setting)| {
         let name = &setting.name;
+        let (nl, en) = match words::closest(name, known.iter().copied()) {
+            Some(near) => (format!("bedoelde u `{near}`?"), format!("did you mean `{near}`?")),
+            None => ("gebruik haar, of haal haar weg".to_owned(), "use it, or take it away".to_owned()),
+        };
         Odd::new(
             &codes::UNUSED_SETTING,
             setting.origin,
-            format!("geen regel gebruikt de instelling `{name}`: gebruik haar, of haal haar weg"),
-            format!("no rule uses the setting `{name}`: use it, or take it away"),
+            format!("geen regel gebruikt de instelling `{name}`: {nl}"),
+            format!("no rule uses the setting `{name}`: {en}"),
         )
     });
     odd.collect()

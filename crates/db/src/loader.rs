@@ -127,12 +127,30 @@ impl Trouble {
                 format!("`{path}` is vanaf byte {} geen UTF-8; sla het op als UTF-8", text.len()),
                 format!("`{path}` is not UTF-8 from byte {} on; save it as UTF-8", text.len()),
             ),
-            Trouble::Refused(error) => Message::new(
-                format!("`{path}` kan niet worden gelezen: {error}"),
-                format!("`{path}` cannot be read: {error}"),
-            ),
+            Trouble::Refused(error) => {
+                let Message { nl, en } = refusal(error);
+                Message::new(
+                    format!("`{path}` kan niet worden gelezen: {nl}"),
+                    format!("`{path}` cannot be read: {en}"),
+                )
+            }
         }
     }
+}
+
+/// Why the system refuses, in words; for what is rare in its own words.
+pub fn refusal(error: &io::Error) -> Message {
+    use io::ErrorKind::*;
+    let (nl, en) = match error.kind() {
+        NotFound => ("de map of het bestand bestaat niet", "there is no such folder or file"),
+        PermissionDenied => ("u hebt er geen rechten voor", "you have no permission for it"),
+        IsADirectory => ("het is een map", "it is a folder"),
+        NotADirectory => ("een deel van het pad is geen map", "a part of the path is no folder"),
+        ReadOnlyFilesystem => ("er kan hier niet worden geschreven", "nothing can be written here"),
+        StorageFull => ("de schijf is vol", "the disk is full"),
+        _ => return Message::new(error.to_string(), error.to_string()),
+    };
+    Message::new(nl, en)
 }
 
 #[cfg(test)]

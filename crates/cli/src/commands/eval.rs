@@ -8,6 +8,7 @@ use policy_core::lang::Lang;
 use policy_core::model::Severity;
 use policy_db::SourceFile;
 use policy_db::engine::Detail;
+use policy_db::packs::DEFAULT;
 use policy_db::queries;
 
 use super::report;
@@ -51,6 +52,7 @@ fn load(session: &mut Session, args: &Eval) -> Vec<SourceFile> {
     session.load_packs(&args.packs.packs);
     session.load_profile(args.profile.as_deref());
     session.set_as_of(args.as_of);
+    session.warn_without_rules();
     session.select_rules(&args.rules);
     let declarations = session.load_declarations(&args.inputs, &args.stdin_name);
     if args.inputs.is_empty() && session.config.declarations.is_none() {
@@ -64,6 +66,23 @@ fn load(session: &mut Session, args: &Eval) -> Vec<SourceFile> {
 }
 
 impl Session {
+    /// Packs that hold no rule evaluate nothing: most often others were meant to run beside them.
+    fn warn_without_rules(&mut self) {
+        let (db, project) = (&self.db, self.project());
+        let selected = project.selected(db).join("`, `");
+        let rules = queries::rules(db, project).len() + queries::broken_rules(db, project).len();
+        if rules > 0 || selected.is_empty() {
+            return;
+        }
+        let message = Message::new(
+            format!(
+                "`{selected}` heeft geen regels: kies er een pakket met regels bij, zoals `-p {DEFAULT}`"
+            ),
+            format!("`{selected}` has no rules: select a pack with rules beside it, such as `-p {DEFAULT}`"),
+        );
+        self.report(&codes::NOTHING_EVALUATED, &selected, Level::Warning, message);
+    }
+
     /// Narrows the rules that run; one that does not exist is an error.
     pub fn select_rules(&mut self, ids: &[String]) {
         let project = self.project();

@@ -5,6 +5,7 @@ mod completions;
 mod eval;
 mod explain;
 mod fmt;
+mod pages;
 mod rules;
 mod schema;
 mod test;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Test(args) => test::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
+        Command::Pages(args) => pages::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),
     }

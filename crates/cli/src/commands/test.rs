@@ -5,15 +5,15 @@ use std::io;
 use policy_core::diag::Diagnostic;
 use policy_core::lang::Lang;
 use policy_core::model::{Expected, TestCase};
-use policy_db::cases::{Ran, Runner};
+use policy_db::cases::{self, Covered, Ran, Runner};
 use policy_db::queries;
 use serde_json::{Value, json};
 
 use super::{has_errors, of_policies, report};
 use crate::args::{Format, Test};
-use crate::report::diagnostics;
 use crate::report::quote::{Mark, Quote};
 use crate::report::terminal::{Paint, Style, clean, paragraph};
+use crate::report::{coverage, diagnostics};
 use crate::session::Session;
 use crate::{exit, output};
 
@@ -23,21 +23,27 @@ pub fn run(args: &Test, lang: Option<Lang>) -> io::Result<u8> {
     session.set_as_of(None);
     let found = of_policies(&session);
     report(&session, &found);
-    let results = results(&session, &args.rules);
+    let (results, covered) = results(&session, args);
     let text = match args.format {
-        Format::Json => as_json(&session, &results)?,
-        Format::Pretty => as_text(&session, &results, Style::stdout()),
+        Format::Json => as_json(&session, &results, covered.as_deref())?,
+        Format::Pretty => {
+            let style = Style::stdout();
+            let tail = covered.as_ref().map(|covered| coverage::text(&session, covered, style));
+            as_text(&session, &results, style) + &tail.unwrap_or_default()
+        }
     };
     output::emit(None, |out| out.write_all(text.as_bytes()))?;
-    Ok(match results.iter().all(|(_, ran)| ran.passed()) {
+    let enough = coverage::enough(covered.as_deref(), args.coverage);
+    Ok(match enough && results.iter().all(|(_, ran)| ran.passed()) {
         _ if has_errors(&found) => exit::ERROR,
         true => exit::OK,
         false => exit::FAIL,
     })
 }
 
-/// Runs the tests of the selected packs, or only those of some rules.
-fn results<'a>(session: &'a Session, only: &[String]) -> Vec<(&'a TestCase, Ran)> {
+/// Runs the tests of the selected packs, or only those of some rules; with what they cover, if asked for.
+fn results<'a>(session: &'a Session, args: &Test) -> (Vec<(&'a TestCase, Ran)>, Option<Vec<Covered>>) {
+    let only = &args.rules;
     let (db, project) = (&session.db, session.project());
     let lowered = queries::lowered(db, project);
     let policies = project.policies(db).iter();
@@ -50,11 +56,21 @@ fn results<'a>(session: &'a Session, only: &[String]) -> Vec<(&'a TestCase, Ran)
         project.as_of(db),
     );
     let cases = lowered.tests.iter().filter(|case| files.contains(&case.origin.file));
-    let cases = cases.filter(|case| only.is_empty() || only.contains(&case.rule));
-    cases.map(|case| (case, runner.run(case))).collect()
+    let cases: Vec<_> = cases.filter(|case| only.is_empty() || only.contains(&case.rule)).collect();
+    let covered = args.coverage.map(|_| {
+        let mut covered = cases::coverage(&mut runner, cases.iter().copied());
+        let rules = queries::rules(db, project);
+        covered.retain(|one| only.is_empty() || only.contains(&rules[one.rule].id));
+        covered
+    });
+    (cases.into_iter().map(|case| (case, runner.run(case))).collect(), covered)
 }
 
-fn as_json(session: &Session, results: &[(&TestCase, Ran)]) -> io::Result<String> {
+fn as_json(
+    session: &Session,
+    results: &[(&TestCase, Ran)],
+    covered: Option<&[Covered]>,
+) -> io::Result<String> {
     let test = |(case, ran): &(&TestCase, Ran)| {
         let word = |expected: Option<Expected>| expected.map(Expected::word);
         let expectations = case.expects.iter().enumerate().map(|(index, expectation)| {
@@ -74,13 +90,16 @@ fn as_json(session: &Session, results: &[(&TestCase, Ran)]) -> io::Result<String
         })
     };
     let passed = results.iter().filter(|(_, ran)| ran.passed()).count();
-    let report = json!({
+    let mut report = json!({
         "schema": "policy-test/1",
         "lang": session.lang.code(),
         "tests": results.iter().map(test).collect::<Vec<_>>(),
         "untested": untested(session, results),
         "summary": { "passed": passed, "failed": results.len() - passed },
     });
+    if let Some(covered) = covered {
+        report["coverage"] = coverage::json(session, covered);
+    }
     Ok(serde_json::to_string_pretty(&report)? + "\n")
 }
 

@@ -131,14 +131,14 @@ impl<'a> Grounder<'a> {
         GroundRule { when, unless, sentences }
     }
 
-    fn clause(&mut self, clause: Option<&Clause>, default: bool) -> Ground {
+    pub(super) fn clause(&mut self, clause: Option<&Clause>, default: bool) -> Ground {
         match clause {
             Some(clause) => self.formula(&clause.formula, &Env::default()),
             None => Ground::Const(default),
         }
     }
 
-    fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
+    pub(super) fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
         let given = self.clause(sentence.given.as_ref(), true);
         let unless = self.clause(sentence.unless.as_ref(), false);
         let open = Ground::and([given.clone(), negate(unless)]);
@@ -273,7 +273,7 @@ impl<'a> Grounder<'a> {
         match terms {
             Terms::These(terms) => vec![(terms.clone(), Ground::TRUE)],
             Terms::Words(words) => vec![(self.words(of, words), Ground::TRUE)],
-            Terms::Declared(record, field) => vec![(self.declared(*record, *field), Ground::TRUE)],
+            Terms::Declared(record, field) => self.listed(*record, *field),
             Terms::Setting(setting) => match &self.schema.settings[setting.ix()].value {
                 SettingValue::Terms(_, terms) => vec![(terms.clone(), Ground::TRUE)],
                 SettingValue::Set(set) => self.parts(&Terms::Set(*set), of, env),
@@ -389,7 +389,12 @@ impl<'a> Grounder<'a> {
         }
     }
 
+    /// How one date lies to another: a day to itself is a matter of the span alone.
     fn lie(&mut self, (later, earlier): (VarId, VarId), op: Op, span: Duration) -> Ground {
+        if later == earlier {
+            let way = 0.cmp(&span.hours().1);
+            return Ground::and([self.literal(Atom::HasValue(later)), Ground::Const(op.holds(way))]);
+        }
         let settled = |var| matches!(self.vars.state(var), State::Values(days) if days.len() == 1);
         let (open, other) = if settled(later) { (earlier, later) } else { (later, earlier) };
         let number = self.bound_number(op, &Bound::Duration(span));
@@ -505,7 +510,7 @@ impl Env {
     }
 
     /// As `with`, for a member of a collection; of a declared one only what the document says counts.
-    fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
+    pub(super) fn over(mut self, over: &Collection, var: Var, thing: Thing) -> Self {
         let as_written = matches!(over, Collection::Records { declared: true, .. });
         self.things.push(Named { var, thing, as_written });
         self

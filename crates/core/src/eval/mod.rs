@@ -9,6 +9,7 @@ mod atom;
 mod blame;
 mod categories;
 mod compile;
+mod coverage;
 mod formula;
 mod ground;
 mod solve;
@@ -17,6 +18,7 @@ mod things;
 mod vars;
 
 pub use compile::Compiled;
+pub use coverage::{Seen, Unit, What, units};
 
 use std::borrow::Cow;
 
@@ -89,6 +91,15 @@ impl<'a> Evaluator<'a> {
     /// If there is no rule of that index.
     pub fn findings_of(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
         blame::findings(self, rule, outcome, facts, detail)
+    }
+
+    /// Which pieces of a rule (see [`units`]) a declaration shows to hold, and which not.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
+        let tested = &self.rules[rule];
+        coverage::seen(tested, Grounder::new(self.schema, &self.compiled, tested, rule, facts))
     }
 
     fn ground(&self, index: usize, facts: &Facts) -> (GroundRule, Vars) {

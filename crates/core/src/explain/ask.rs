@@ -4,7 +4,6 @@ use super::Input;
 use super::phrases::{both, capital, quote};
 use super::says::Sayer;
 use crate::facts::{Existence, Value};
-use crate::lang::Lang;
 use crate::model::{FieldId, FieldType, RecordId, SetId};
 use crate::report::Question;
 use crate::verdict::{FactRef, Missing};
@@ -28,19 +27,6 @@ impl<'a> Input<'a> {
             }
             _ => String::new(),
         }
-    }
-
-    /// The pack's question about a field, or about the field of a parent record that this one repeats.
-    fn own_question(&self, record: RecordId, field: FieldId, lang: Lang) -> Option<String> {
-        let mut at = Some(record);
-        while let Some(id) = at {
-            if let Some(text) = self.schema.questions.get(&(id, field)).and_then(|q| q.get(lang)) {
-                return Some(text.to_string());
-            }
-            let parent = self.schema.records[id.ix()].parent;
-            at = parent.filter(|p| field.ix() < self.schema.records[p.ix()].fields.len());
-        }
-        None
     }
 }
 
@@ -132,16 +118,20 @@ impl Sayer<'_> {
                 format!("For {name}, {said}. Which of them holds?"),
             ),
             Some(Value::If { condition, .. }) => self.ask(FactRef::Condition(*condition)),
-            value => self.input.own_question(record, field, lang).unwrap_or_else(|| match value {
-                None | Some(Value::Undeclared | Value::None) => lang.pick(
-                    format!("Wat kunt u vermelden over {label} bij {name}?"),
-                    format!("What can you state about the {label} of {name}?"),
-                ),
-                Some(_) => lang.pick(
-                    format!("Kunt u {label} bij {name} preciezer vermelden?"),
-                    format!("Can you state the {label} of {name} more precisely?"),
-                ),
-            }),
+            value => {
+                self.input.schema.question(record, field, lang).map(str::to_owned).unwrap_or_else(|| {
+                    match value {
+                        None | Some(Value::Undeclared | Value::None) => lang.pick(
+                            format!("Wat kunt u vermelden over {label} bij {name}?"),
+                            format!("What can you state about the {label} of {name}?"),
+                        ),
+                        Some(_) => lang.pick(
+                            format!("Kunt u {label} bij {name} preciezer vermelden?"),
+                            format!("Can you state the {label} of {name} more precisely?"),
+                        ),
+                    }
+                })
+            }
         }
     }
 
@@ -164,7 +154,8 @@ impl Sayer<'_> {
         let category = voice.category(self.input.rules, record, bit);
         let spans = &self.input.schema.records[record.ix()].fields;
         let field = spans.iter().position(|f| f.ty == FieldType::Duration).map(|i| FieldId(i as u32));
-        if let Some(own) = field.and_then(|f| self.input.own_question(record, f, lang)) {
+        if let Some(own) = field.and_then(|f| self.input.schema.question(record, f, lang)).map(str::to_owned)
+        {
             return format!("{} {own}", lang.pick(format!("Voor {category}:"), format!("For {category}:")));
         }
         let label = field.map(|f| voice.field((record, f))).unwrap_or_else(|| voice.record(record));

@@ -367,11 +367,13 @@ pub(super) fn rule(norm: Norm) -> Rule {
         severity: Severity::Medium,
         basis: vec![],
         advice: Text::default(),
+        why: Text::default(),
         when: None,
         unless: None,
         sentences: vec![sentence],
         silence: Silence::Open,
         contradiction_fails: false,
+        parts: vec![],
         origin: Origin::default(),
     }
 }

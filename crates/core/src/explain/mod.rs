@@ -73,6 +73,11 @@ pub fn reading_words(of: &Reading, schema: &Schema) -> Message {
     both(|lang| reading(&Voice { schema, facts: None, lang }, of))
 }
 
+/// The value of a setting in words: "13 months".
+pub fn setting_value(setting: SettingId, schema: &Schema) -> Message {
+    both(|lang| Voice { schema, facts: None, lang }.setting(setting))
+}
+
 fn rank(verdict: Verdict) -> usize {
     match verdict {
         Verdict::Fail => 0,

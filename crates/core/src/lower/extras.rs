@@ -13,13 +13,14 @@ use super::vocabulary::names_after;
 use crate::codes;
 use crate::lang::Lang;
 use crate::model::*;
+use crate::words;
 
 impl Lowering {
     /// Adds the settings. An item of a later pack replaces the value and keeps the labels.
     pub fn settings(&mut self, drafts: &[Draft<'_>]) {
         let mut seen: Vec<(u32, FileId, Span)> = Vec::new();
         for draft in drafts {
-            let before = self.schema.settings.iter().position(|s| s.name == draft.name());
+            let before = self.replaced(draft);
             let first = before.map(|i| seen[i]).filter(|(pack, ..)| *pack == draft.pack);
             if let Some((_, file, span)) = first {
                 self.taken(draft.file, &SETTING, draft.head.name, Some((file, span)));
@@ -42,11 +43,28 @@ impl Lowering {
         }
     }
 
+    /// The setting that an item gives another value: the one of its name or, as it brings no labels of its own, the
+    /// only one that is called so.
+    fn replaced(&self, draft: &Draft<'_>) -> Option<usize> {
+        let settings = &self.schema.settings;
+        let called = |s: &Setting| {
+            let same = |(text, _): (&str, Form)| words::key(text) == words::key(draft.name());
+            Lang::ALL.into_iter().any(|lang| s.labels.spellings(lang).any(same))
+        };
+        settings.iter().position(|s| s.name == draft.name()).or_else(|| {
+            let mut found = settings.iter().enumerate().filter(|(_, s)| !labelled(draft) && called(s));
+            found.next().map(|(index, _)| index).filter(|_| found.next().is_none())
+        })
+    }
+
     /// A setting without a label replaces one; if there is none of that name it is misspelt. Complains if so.
     fn replaces_nothing(&mut self, draft: &Draft<'_>) -> bool {
-        let labelled = draft.statements.iter().any(|s| matches!(s.body, Body::Labels(..)));
+        let labelled = labelled(draft);
         let name = draft.head.name;
-        let known = self.schema.settings.iter().map(|s| s.name.as_str());
+        let settings = self.schema.settings.iter();
+        let of = |s: &'_ Setting| Lang::ALL.map(|lang| s.labels.name(lang, &s.name).to_string());
+        let labels: Vec<String> = settings.clone().flat_map(of).collect();
+        let known = settings.map(|s| s.name.as_str()).chain(labels.iter().map(String::as_str));
         let wrong = unknown(&SETTING, name.text(), name.token.span, known);
         let misspelt = !labelled && wrong.suggestion.is_some();
         if misspelt {
@@ -70,10 +88,15 @@ impl Lowering {
             now.origin = draft.origin();
             return;
         }
-        let (text, (nl, en)) = (draft.name(), type_in_words(&now.value));
+        let text = draft.name();
+        let [(nl, en), (found_nl, found_en)] = [&now.value, &value].map(type_in_words);
+        let (like_nl, like_en) = like(&now.value);
         let (nl, en) = (
-            format!("de instelling `{text}` is {nl}: schrijf weer zo'n waarde"),
-            format!("the setting `{text}` is {en}: write a value of that type again"),
+            format!(
+                "de instelling `{text}` is {nl} en geen {}: schrijf {nl}{like_nl}",
+                bare(found_nl, "een ")
+            ),
+            format!("the setting `{text}` is {en}, not {found_en}: write {en}{like_en}"),
         );
         let span = draft
             .statements
@@ -240,6 +263,25 @@ fn same_type(a: &SettingValue, b: &SettingValue) -> bool {
     match (a, b) {
         (SettingValue::Terms(a, _), SettingValue::Terms(b, _)) => a == b,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+/// Whether an item brings labels of its own.
+fn labelled(draft: &Draft<'_>) -> bool {
+    draft.statements.iter().any(|s| matches!(s.body, Body::Labels(..)))
+}
+
+fn bare<'a>(words: &'a str, article: &str) -> &'a str {
+    words.strip_prefix(article).unwrap_or(words)
+}
+
+/// How a value of that type looks.
+fn like(value: &SettingValue) -> (&'static str, &'static str) {
+    match value {
+        SettingValue::Duration(_) => (", zoals `3 maanden`", ", such as `3 months`"),
+        SettingValue::Number(_) => (", zoals `12`", ", such as `12`"),
+        SettingValue::Date(_) => (", zoals `2026-11-22`", ", such as `2026-11-22`"),
+        SettingValue::Terms(..) | SettingValue::Set(_) => ("", ""),
     }
 }
 

@@ -127,6 +127,7 @@ keywords! {
         Low ["low"] ["laag"];
         Basis ["basis"] ["grondslag"];
         Advice ["advice"] ["advies"];
+        Why ["why"] ["waarom"];
         Silence ["silence"] ["zwijgen"];
         On ["on"] ["over"];
         Allow ["allow"] ["sta"];
@@ -136,8 +137,8 @@ keywords! {
 
 impl Kw {
     /// What the lines of a rule that are no sentence begin with.
-    pub const RULE_LABELS: [Kw; 6] =
-        [Kw::Severity, Kw::Basis, Kw::Advice, Kw::Silence, Kw::Contradiction, Kw::Allow];
+    pub const RULE_LABELS: [Kw; 7] =
+        [Kw::Severity, Kw::Basis, Kw::Advice, Kw::Why, Kw::Silence, Kw::Contradiction, Kw::Allow];
 
     /// Its spellings.
     pub fn entry(self) -> &'static Keyword {
@@ -232,7 +233,9 @@ impl Place {
             Place::Item(ItemWord::Question) => &[Nl, En],
             Place::Item(ItemWord::Test) => &[Given, Profile, AsOf, Expect],
             Place::Item(ItemWord::Waive) => &[Reason, Owner],
-            Place::Item(ItemWord::Rule) => &[Nl, En, Severity, Basis, Advice, Silence, Contradiction, Allow],
+            Place::Item(ItemWord::Rule) => {
+                &[Nl, En, Severity, Basis, Advice, Why, Silence, Contradiction, Allow]
+            }
         }
     }
 }

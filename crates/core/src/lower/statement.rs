@@ -228,7 +228,7 @@ fn rule_line<'a>(c: &mut Cursor<'a>, kw: Kw) -> Parsed<Body<'a>> {
             c.texts()?;
         }
         Kw::Severity => severity(c)?,
-        Kw::Advice => {
+        Kw::Advice | Kw::Why => {
             c.eat_any(&[Kw::Nl, Kw::En]);
             c.text()?;
         }

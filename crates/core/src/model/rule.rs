@@ -23,6 +23,8 @@ pub struct Rule {
     pub basis: Vec<String>,
     /// What to do about a breach.
     pub advice: Text,
+    /// Why it matters.
+    pub why: Text,
     /// Decides whether the rule applies: where it is false the rule is not exercised.
     pub when: Option<Clause>,
     /// Keeps the rule wherever it holds.
@@ -33,6 +35,8 @@ pub struct Rule {
     pub silence: Silence,
     /// Whether an unknown becomes a fail where one of two conflicting statements breaks the rule.
     pub contradiction_fails: bool,
+    /// Its pieces as they were written, for whoever asks which of them tests have tried.
+    pub parts: Vec<Part>,
     /// Where the rule stands (its head).
     pub origin: Origin,
 }
@@ -87,6 +91,33 @@ pub struct Clause {
     pub origin: Origin,
 }
 
+/// A piece of a rule as its author wrote it: a qualifier, an alternative, one of several conditions.
+///
+/// No verdict depends on it. The typed formula merges and shares what a sentence says; a part is what one piece of it
+/// says by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Which line of the rule it stands in: variables are numbered within a line.
+    pub line: PartLine,
+    /// The thing it is about; none for a condition on the declaration.
+    pub of: Option<Var>,
+    /// What it says of that thing; none if it only chooses which things are meant.
+    pub formula: Option<Formula>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// The line of a rule that a part stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartLine {
+    /// `when`, on a line of its own or at the end of a sentence.
+    When,
+    /// `unless` on a line of its own.
+    Unless,
+    /// The nth sentence.
+    Sentence(u32),
+}
+
 /// One sentence of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
@@ -120,6 +151,20 @@ pub enum Norm {
     },
     /// Something holds of the declaration as a whole ("there is …").
     Holds(Clause),
+}
+
+impl Norm {
+    /// Whether a thing has that name in this norm.
+    pub fn names(&self, name: Var) -> bool {
+        let formula = match self {
+            Norm::Each { var, .. } if *var == name => return true,
+            Norm::Each { need, .. } => &need.formula,
+            Norm::Holds(clause) => &clause.formula,
+        };
+        let mut found = false;
+        formula.walk(&mut |f| found |= matches!(f, Formula::Exists { var, .. } if *var == name));
+        found
+    }
 }
 
 /// What a norm is that finds nothing in scope.
@@ -307,6 +352,15 @@ impl Rule {
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
         let own = [&self.when, &self.unless].into_iter().flatten().map(|c| &c.formula);
         own.chain(self.sentences.iter().flat_map(Sentence::formulas))
+    }
+}
+
+impl Origin {
+    /// Whether another place lies inside this one.
+    pub fn holds(&self, other: &Origin) -> bool {
+        (self.file, self.item) == (other.file, other.item)
+            && self.first <= other.first
+            && other.last <= self.last
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::{Duration, Labels, Limit, Origin, TermSet};
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {
@@ -302,7 +302,7 @@ pub struct Field {
     /// What an unsaid value is.
     pub default: Default,
     /// A fact that stands in another record: where the other record's `other_key` is this record's `key`,
-    /// its `field` is this one.
+    /// its `field` is this one. Keys that hold several terms are compared by a term they share.
     pub derived: Option<Derived>,
     /// For a span of time: the field that holds the event it counts from.
     pub counts_from: Option<FieldId>,
@@ -389,6 +389,19 @@ pub struct Define {
 }
 
 impl Schema {
+    /// The pack's question about a field, or about the field of a parent record that this one repeats.
+    pub fn question(&self, record: RecordId, field: FieldId, lang: Lang) -> Option<&str> {
+        let mut at = Some(record);
+        while let Some(id) = at {
+            if let Some(text) = self.questions.get(&(id, field)).and_then(|question| question.get(lang)) {
+                return Some(text);
+            }
+            let parent = self.records[id.ix()].parent;
+            at = parent.filter(|parent| field.ix() < self.records[parent.ix()].fields.len());
+        }
+        None
+    }
+
     /// The record of that name.
     pub fn record(&self, name: &str) -> Option<RecordId> {
         self.records.iter().position(|r| r.name == name).map(|i| RecordId(i as u32))

@@ -3,7 +3,7 @@
 use policy_syntax::{Token, TokenKind};
 
 use super::ast::At;
-use super::{Context, message};
+use super::{Context, message, slips};
 use crate::codes;
 use crate::diag::Diagnostic;
 use crate::lang::Lang;
@@ -99,6 +99,9 @@ impl Lexer<'_> {
 
     fn piece(&self, i: usize, lang: Lang) -> Result<(Piece, usize), Box<Diagnostic>> {
         let token = &self.tokens[i];
+        if token.kind == TokenKind::Symbol {
+            self.slip(i, lang)?;
+        }
         if let Some(kind) = plain(token) {
             let literal = self.literal(i, 0);
             return Ok(match kind {
@@ -110,6 +113,9 @@ impl Lexer<'_> {
         let (k, keys) = self.key(i, lang);
         if k > 0 && k >= n && !self.is_code(&senses) {
             return Ok((self.make(Kind::Key(keys), i, k), k));
+        }
+        if n == 0 && k == 0 {
+            self.slip(i, lang)?;
         }
         let literal = self.literal(i, n);
         if literal > n {
@@ -219,6 +225,19 @@ impl Lexer<'_> {
             return Err(self.context.error(&codes::AMBIGUOUS, at, message));
         }
         Ok(())
+    }
+
+    /// A common way of writing that is no word of the language is an error that says which word is.
+    fn slip(&self, i: usize, lang: Lang) -> Result<(), Box<Diagnostic>> {
+        let Some((n, own)) = slips::slip(self.tokens, i, lang) else { return Ok(()) };
+        let found = self.text(i, n);
+        let message = message(
+            format!("onbekend woord `{found}`: schrijf `{own}`"),
+            format!("unknown word `{found}`: write `{own}`"),
+        );
+        let mut diagnostic = self.context.error(&codes::UNKNOWN_NAME, self.at(i, n), message);
+        diagnostic.suggestion = Some(own.to_string());
+        Err(diagnostic)
     }
 
     fn other_language(&self, i: usize, lang: Lang) -> Result<(), Box<Diagnostic>> {

@@ -8,6 +8,7 @@ mod core_form;
 mod format;
 mod lex;
 mod parse;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod typing;
@@ -26,7 +27,7 @@ pub use write::{Written, write, write_condition};
 use crate::codes::Code;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
-use crate::model::{Clause, FileId, Formula, Norm, Origin, Reading, Schema, Sentence};
+use crate::model::{Clause, FileId, Formula, Norm, Origin, Part, Reading, Schema, Sentence};
 use crate::words::{Meaning, Vocabulary};
 
 /// The item that a sentence stands in.
@@ -63,6 +64,8 @@ pub struct Read {
     pub when: Option<Clause>,
     /// What its labels mean.
     pub choices: Choices,
+    /// Its pieces, as those of a first sentence.
+    pub parts: Vec<Part>,
 }
 
 /// A condition that was read.
@@ -78,20 +81,22 @@ pub struct ReadCondition {
     pub readings: Vec<Reading>,
     /// What its labels mean.
     pub choices: Choices,
+    /// Its pieces, as those of a first sentence.
+    pub parts: Vec<Part>,
 }
 
 /// Reads a norm: the tokens of one line.
 pub fn read(context: &Context, tokens: &[Token]) -> Result<Read, Box<Diagnostic>> {
     let line = parse::line(context, tokens)?;
-    let (sentence, when, choices) = typing::line(context, &line)?;
-    Ok(Read { line, sentence, when, choices })
+    let typing::Line { sentence, when, choices, parts } = typing::line(context, &line)?;
+    Ok(Read { line, sentence, when, choices, parts })
 }
 
 /// Reads a condition: the tokens after `when` or `unless`.
 pub fn read_condition(context: &Context, tokens: &[Token]) -> Result<ReadCondition, Box<Diagnostic>> {
     let (lang, condition) = parse::condition(context, tokens)?;
-    let (clause, readings, choices) = typing::condition(context, &condition)?;
-    Ok(ReadCondition { lang, condition, clause, readings, choices })
+    let typing::Stated { clause, readings, choices, parts } = typing::condition(context, &condition)?;
+    Ok(ReadCondition { lang, condition, clause, readings, choices, parts })
 }
 
 /// A sentence that asks several things of the declaration as a whole, as one sentence for each of them: a finding

@@ -134,6 +134,7 @@ impl Typer<'_> {
         self.choose(&subject.noun, Meaning::Field(record, field));
         let opened = self.open_record(subject, record)?;
         let need = self.compare(self.thing().field(field), op, value)?;
+        self.part(Some(need.clone()), rest);
         self.leave();
         let single = self.context.schema.records[record.ix()].single;
         let parts = (self.clause_at(opened.scope, subject.at), self.clause_at(need, rest));
@@ -158,6 +159,7 @@ impl Typer<'_> {
         let (record, field) = self.governing_field(subject, op)?;
         let opened = self.open_governed(subject, record)?;
         let need = self.compare(self.thing().field(field), op, value)?;
+        self.part(Some(need.clone()), rest);
         self.leave();
         let parts = (self.clause_at(opened.scope, subject.at), self.clause_at(need, rest));
         Ok(Judged {

@@ -16,7 +16,9 @@ use super::ast::{self, At};
 use super::{Choices, Context, message};
 use crate::codes;
 use crate::diag::Diagnostic;
-use crate::model::{Clause, Elem, FieldId, FieldRef, Formula, Reading, RecordId, Sentence, Var};
+use crate::model::{
+    Clause, Elem, FieldId, FieldRef, Formula, Part, PartLine, Reading, RecordId, Sentence, Var,
+};
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -53,12 +55,29 @@ struct Typer<'a> {
     things: Vec<Thing>,
     readings: Vec<Reading>,
     choices: Choices,
+    parts: Vec<Part>,
     next_var: u32,
     next_elem: u32,
 }
 
+/// A line, typed.
+pub(super) struct Line {
+    pub sentence: Sentence,
+    pub when: Option<Clause>,
+    pub choices: Choices,
+    pub parts: Vec<Part>,
+}
+
+/// A condition, typed.
+pub(super) struct Stated {
+    pub clause: Clause,
+    pub readings: Vec<Reading>,
+    pub choices: Choices,
+    pub parts: Vec<Part>,
+}
+
 /// Types a line.
-pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Option<Clause>, Choices)> {
+pub(super) fn line(context: &Context, line: &ast::Line) -> Result<Line> {
     let mut typer = Typer::new(context);
     let norm = typer.norm(&line.norm)?;
     let given = line.given.as_ref().map(|c| typer.clause(c)).transpose()?;
@@ -66,17 +85,15 @@ pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Opt
     let unless = line.unless.as_ref().map(|c| typer.clause(c)).transpose()?;
     let origin = line.at.origin(context.place);
     let readings = typer.readings();
-    Ok((Sentence { given, norm, unless, readings, origin }, when, typer.choices))
+    let sentence = Sentence { given, norm, unless, readings, origin };
+    Ok(Line { sentence, when, choices: typer.choices, parts: typer.parts })
 }
 
 /// Types a condition.
-pub(super) fn condition(
-    context: &Context,
-    condition: &ast::Condition,
-) -> Result<(Clause, Vec<Reading>, Choices)> {
+pub(super) fn condition(context: &Context, condition: &ast::Condition) -> Result<Stated> {
     let mut typer = Typer::new(context);
     let clause = typer.clause(condition)?;
-    Ok((clause, typer.readings(), typer.choices))
+    Ok(Stated { clause, readings: typer.readings(), choices: typer.choices, parts: typer.parts })
 }
 
 impl<'a> Typer<'a> {
@@ -86,6 +103,7 @@ impl<'a> Typer<'a> {
             things: Vec::new(),
             readings: Vec::new(),
             choices: Choices::new(),
+            parts: Vec::new(),
             next_var: 0,
             next_elem: 0,
         }
@@ -112,6 +130,17 @@ impl<'a> Typer<'a> {
         Clause { formula, origin: at.origin(self.context.place) }
     }
 
+    /// Remembers a piece as it was written, about the thing on top. A test of an element that pieces share is one of
+    /// some element, when taken by itself.
+    fn part(&mut self, formula: Option<Formula>, at: At) {
+        let formula = formula.map(|formula| match tested(&formula) {
+            Some((of, elem)) => Formula::Element { of, elem, body: Box::new(formula) },
+            None => formula,
+        });
+        let (of, origin) = (self.things.last().map(|thing| thing.var), at.origin(self.context.place));
+        self.parts.push(Part { line: PartLine::Sentence(0), of, formula, origin });
+    }
+
     fn fail<T>(&self, code: &'static codes::Code, at: At, words: (String, String)) -> Result<T> {
         Err(self.context.error(code, at, message(words.0, words.1)))
     }
@@ -128,6 +157,16 @@ impl<'a> Typer<'a> {
         let var = self.var();
         self.things.push(Thing { var, record, bound: Vec::new() });
         Ok(var)
+    }
+}
+
+/// The element that a formula tests without saying of which field it is one.
+fn tested(formula: &Formula) -> Option<(FieldRef, Elem)> {
+    match formula {
+        Formula::In { elem, of, .. } => Some((*of, *elem)),
+        Formula::Not(inner) => tested(inner),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().find_map(tested),
+        _ => None,
     }
 }
 

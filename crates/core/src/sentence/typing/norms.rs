@@ -121,7 +121,9 @@ impl Typer<'_> {
         let mut parts = Vec::new();
         for name in &fields.names {
             let field = self.field(record, name)?;
-            parts.push(Formula::Definite(self.thing().field(field)));
+            let definite = Formula::Definite(self.thing().field(field));
+            self.part(Some(definite.clone()), name.at);
+            parts.push(definite);
         }
         Ok(if fields.or { any(parts) } else { all(parts) })
     }
@@ -160,7 +162,11 @@ impl Typer<'_> {
 
     fn condition(&mut self, condition: &Condition) -> Result<Formula> {
         Ok(match condition {
-            Condition::Norm(norm, at) => self.statement(norm, *at)?,
+            Condition::Norm(norm, at) => {
+                let formula = self.statement(norm, *at)?;
+                self.part(Some(formula.clone()), *at);
+                formula
+            }
             Condition::And(parts) => all(self.conditions(parts)?),
             Condition::Or(parts) => any(self.conditions(parts)?),
             Condition::Not(inner) => not(self.condition(inner)?),

@@ -38,6 +38,7 @@ impl Typer<'_> {
     ) -> Result<Opened> {
         if let Some((key, held)) = self.governs(range) {
             let mut categories = Categories::new(self, range, key, held);
+            self.part(None, phrase.at);
             let scope = categories.read(self, phrase, skip)?;
             return Ok(Opened { over: categories.over(), var, scope });
         }
@@ -60,7 +61,8 @@ impl Typer<'_> {
         var: Var,
     ) -> Result<Opened> {
         for name in &phrase.before {
-            self.qualify(record, &Names { names: vec![name.clone()], or: true, grouped: false }, false)?;
+            let names = Names { names: vec![name.clone()], or: true, grouped: false };
+            self.qualify(record, &names, false, name.at)?;
         }
         self.bind_qualifiers(record, phrase, skip)?;
         let scope = self.scope_of(phrase, skip)?;
@@ -85,11 +87,11 @@ impl Typer<'_> {
     fn bind_qualifiers(&mut self, record: RecordId, phrase: &Phrase, skip: Option<usize>) -> Result<()> {
         for (_, qualifier) in phrase.qualifiers.iter().enumerate().filter(|(i, _)| Some(*i) != skip) {
             match &qualifier.says {
-                Says::Of(_, names) => self.qualify(record, names, false)?,
-                Says::Except(names) => self.qualify(record, names, true)?,
+                Says::Of(_, names) => self.qualify(record, names, false, qualifier.at)?,
+                Says::Except(names) => self.qualify(record, names, true, qualifier.at)?,
                 Says::Bare(name) => {
                     let names = Names { names: vec![name.clone()], or: true, grouped: false };
-                    self.qualify(record, &names, false)?;
+                    self.qualify(record, &names, false, qualifier.at)?;
                 }
                 Says::Region(region) => self.qualify_region(record, region, qualifier.at)?,
                 Says::With(_) | Says::Without(_) | Says::Where(_) => {}
@@ -165,14 +167,14 @@ impl Typer<'_> {
             sense.map(|s| crate::words::Sense { meaning: Meaning::Term(term), ..s }).into_iter().collect();
         let field = self.field_for(record, &name, noun.at)?;
         let terms = Terms::These(self.term_set(term));
-        self.bind(record, field, vec![terms], false);
+        self.bind(record, field, vec![terms], false, noun.at);
         Ok(())
     }
 
-    fn qualify(&mut self, record: RecordId, names: &Names, except: bool) -> Result<()> {
+    fn qualify(&mut self, record: RecordId, names: &Names, except: bool, at: At) -> Result<()> {
         let field = self.field_for(record, &names.names[0], names.names[0].at)?;
         let terms = self.terms_for(record, field, names)?;
-        self.bind(record, field, terms, except);
+        self.bind(record, field, terms, except, at);
         Ok(())
     }
 
@@ -222,7 +224,7 @@ impl Typer<'_> {
             self.field_for(record, name, at)?
         };
         let terms = self.region_terms(record, field, region)?;
-        self.bind(record, field, terms, region.outside);
+        self.bind(record, field, terms, region.outside, at);
         Ok(())
     }
 
@@ -283,7 +285,7 @@ impl Typer<'_> {
     }
 
     /// A test on the element of a field that the qualifiers of this phrase share.
-    fn bind(&mut self, record: RecordId, field: FieldId, terms: Vec<Terms>, outside: bool) {
+    fn bind(&mut self, record: RecordId, field: FieldId, terms: Vec<Terms>, outside: bool, written: At) {
         let var = self.thing().var;
         let at = self.thing().bound.iter().position(|b| b.field == field);
         let elem = match at {
@@ -292,6 +294,7 @@ impl Typer<'_> {
         };
         let among = among(FieldRef { var, record, field }, elem, terms);
         let test = if outside { not(among) } else { among };
+        self.part(Some(test.clone()), written);
         match at {
             Some(i) => self.top().bound[i].tests.push(test),
             None => self.top().bound.push(Bound { field, elem, tests: vec![test], used: false }),

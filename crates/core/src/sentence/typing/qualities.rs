@@ -16,10 +16,26 @@ impl Typer<'_> {
             Quality::Or(parts) => any(coalesced(self.qualities(parts)?)),
             Quality::Not(inner) => not(self.quality(inner)?),
             Quality::Group(inner) => self.quality(inner)?,
-            Quality::Name(name, None) => self.bare(name)?,
-            Quality::Name(name, Some(test)) => self.tested_field(name, test)?,
-            Quality::Some(quantifier, phrase) => self.nested(*quantifier, phrase)?,
+            Quality::Name(name, None) => self.written(Self::bare, name, name.at)?,
+            Quality::Name(name, Some(test)) => {
+                self.written(|t, name| t.tested_field(name, test), name, name.at.to(end_of(test)))?
+            }
+            Quality::Some(quantifier, phrase) => {
+                self.written(|t, phrase| t.nested(*quantifier, phrase), &**phrase, phrase.at)?
+            }
         })
+    }
+
+    /// Reads a piece and remembers it.
+    fn written<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self, &T) -> Result<Formula>,
+        piece: &T,
+        at: At,
+    ) -> Result<Formula> {
+        let formula = read(self, piece)?;
+        self.part(Some(formula.clone()), at);
+        Ok(formula)
     }
 
     fn qualities(&mut self, parts: &[Quality]) -> Result<Vec<Formula>> {
@@ -232,6 +248,17 @@ impl Typer<'_> {
         let opened = self.open(phrase, None, Vec::new())?;
         self.leave();
         Ok(Formula::Exists { over: opened.over, var: opened.var, count, body: Box::new(opened.scope) })
+    }
+}
+
+/// Where a test ends.
+fn end_of(test: &Test) -> At {
+    let last = |names: &Names| names.names.last().map_or_else(At::default, |name| name.at);
+    match test {
+        Test::Term(name, _) | Test::Its(_, name) => name.at,
+        Test::Includes(names) => last(names),
+        Test::Region(region) => last(&region.names),
+        Test::Value(_, value) => value.at,
     }
 }
 
