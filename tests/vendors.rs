@@ -14,9 +14,13 @@ use policy_core::lang::Lang;
 use policy_core::model::FileId;
 use policy_core::report::{Explained, RuleResult};
 use policy_core::verdict::Verdict;
+use policy_db::engine::Engine;
 use policy_db::{Database, PolicyFile, SourceFile, queries};
 
 const VENDORS: [&str; 5] = ["smartschools", "schoolmonitor", "snappet", "studyspace", "smartschool"];
+/// Passes without a stated fact: a written record is there only as the document writes it, and the declaration says
+/// that there is none.
+const OF_NOTHING_WRITTEN: [(&str, &str); 1] = [("smartschool", "dat-07")];
 const PACKS: [&str; 3] = ["core", "extended", "mission"];
 
 fn root() -> PathBuf {
@@ -90,8 +94,25 @@ impl World {
         queries::rules(&self.db, self.db.project()).iter().map(|rule| rule.id.clone()).collect()
     }
 
-    fn results(&self, vendor: usize, detail: Detail) -> Vec<RuleResult> {
-        queries::results(&self.db, self.db.project(), self.declarations[vendor], detail)
+    fn results(&self, vendor: usize) -> Vec<RuleResult> {
+        queries::results(&self.db, self.db.project(), self.declarations[vendor], Detail::Off)
+    }
+
+    /// The rules that pass, with what they rest on: to explain the others as fully would take minutes.
+    fn passes(&self, vendor: usize) -> Vec<(usize, Vec<Explained>)> {
+        let (db, project, declaration) = (&self.db, self.db.project(), self.declarations[vendor]);
+        let engine = Engine {
+            schema: queries::schema(db, project),
+            rules: queries::rules(db, project),
+            compiled: queries::compiled_with_places(db, project),
+            as_of: project.as_of(db),
+        };
+        let facts = queries::facts(db, project, declaration);
+        let notes = &queries::declared(db, project, declaration).notes;
+        let outcomes = queries::outcomes(db, project, declaration).iter().enumerate();
+        let passed = outcomes.filter(|(_, outcome)| outcome.verdict == Verdict::Pass);
+        let explained = |(rule, outcome)| (rule, engine.explain(rule, outcome, facts, notes, Detail::Full));
+        passed.map(explained).collect()
     }
 }
 
@@ -164,7 +185,7 @@ fn verdicts_are_what_a_reader_expects() {
     let rules = world.rule_ids();
     let mut wrong = Vec::new();
     for (index, vendor) in VENDORS.into_iter().enumerate() {
-        for result in world.results(index, Detail::Off) {
+        for result in world.results(index) {
             let rule = &rules[result.rule];
             let found = result.outcome.verdict.word();
             match expected.remove(&(vendor.to_owned(), rule.clone())) {
@@ -186,12 +207,12 @@ fn a_pass_names_the_stated_facts_it_rests_on() {
     let rules = world.rule_ids();
     let mut bare = Vec::new();
     for (index, vendor) in VENDORS.into_iter().enumerate() {
-        let passes = world.results(index, Detail::Full);
-        for result in passes.into_iter().filter(|result| result.outcome.verdict == Verdict::Pass) {
+        for (rule, findings) in world.passes(index) {
             let stated = |finding: &Explained| finding.rests_on.iter().any(|(place, _)| !place.absent);
-            if !result.findings.iter().any(stated) {
-                let reasons = result.findings.iter().map(|f| f.reason.get(Lang::En).to_owned());
-                bare.push((vendor, rules[result.rule].clone(), reasons.collect::<Vec<_>>()));
+            let nothing_written = OF_NOTHING_WRITTEN.contains(&(vendor, rules[rule].as_str()));
+            if findings.iter().any(stated) == nothing_written {
+                let reasons = findings.iter().map(|f| f.reason.get(Lang::En).to_owned());
+                bare.push((vendor, rules[rule].clone(), reasons.collect::<Vec<_>>()));
             }
         }
     }
