@@ -36,6 +36,7 @@ impl Pool {
         for value in facts.lists.iter().flat_map(|l| &l.items).flat_map(|i| &i.fields).map(|f| &f.value) {
             pool.mentioned(value);
         }
+        pool.a_span_apart();
         let near = |d: &Date| [d.checked_sub(1.day()), Ok(*d), d.checked_add(1.day())];
         pool.dates = pool.dates.iter().flat_map(near).flatten().collect();
         pool.numbers = pool.numbers.iter().flat_map(|n| [n - 1, *n, n + 1]).collect();
@@ -62,6 +63,21 @@ impl Pool {
             }
             Quantity::Term(_) | Quantity::Setting { .. } => {}
         }
+    }
+
+    /// Days that lie one of the spans before or after a day that is mentioned.
+    fn a_span_apart(&mut self) {
+        let mut found = Vec::new();
+        for limit in &self.limits {
+            let Limit::Within(span) = *limit else { continue };
+            let span = match span {
+                Duration::Months(m) => (m as i64).months(),
+                Duration::Hours(h) => (h as i64 / 24).days(),
+            };
+            found
+                .extend(self.dates.iter().flat_map(|d| [d.checked_add(span), d.checked_sub(span)]).flatten());
+        }
+        self.dates.extend(found);
     }
 
     fn span(&mut self, span: Duration) {

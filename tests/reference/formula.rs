@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use policy_core::declare::canonical;
 use policy_core::model::{
     Canon, Clause, Collection, Duration, Elem, EventId, FieldId, FieldRef, FieldType, Formula, Limit, Norm,
-    Op, Quantity, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
+    Op, Quantity, RecordId, Sentence, SetId, SettingValue, TermSet, Terms, Vacuous, Var,
 };
 
 use super::walk::{self, Doubt};
@@ -162,6 +162,14 @@ impl World<'_> {
             }
             Formula::In { elem, of, terms } => self.among(scope.elems[elem], of, terms, scope),
             Formula::Compare { left, op, right } => self.compare(left, *op, right, scope),
+            Formula::Apart { later, op, span, earlier } => {
+                let (Val::Date(later), Val::Date(earlier)) =
+                    (self.read(later, scope)?, self.read(earlier, scope)?)
+                else {
+                    return Ok(false);
+                };
+                Ok(apart(later, *op, &walk::settled(self.setting.schema, span), earlier))
+            }
             Formula::Same(a, b) => {
                 let (a, b) = (self.read(a, scope)?, self.read(b, scope)?);
                 Ok(a == b && a != Val::none())
@@ -203,10 +211,10 @@ impl World<'_> {
                 let word = self.setting.facts.words.get(term as usize);
                 let field = &self.setting.schema.records[of.record.ix()].fields[of.field.ix()];
                 let canon = match field.ty {
-                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon,
+                    FieldType::Terms(kind) => self.setting.schema.kinds[kind.ix()].canon.clone(),
                     _ => Canon::default(),
                 };
-                Ok(word.is_some_and(|w| words.contains(&canonical(canon, w))))
+                Ok(word.is_some_and(|w| words.contains(&canonical(&canon, w))))
             }
             Terms::Field(other) => Ok(self.read(other, scope)?.terms().contains(&term)),
         }
@@ -234,10 +242,18 @@ impl World<'_> {
     }
 
     fn meets(&self, of: &FieldRef, name: &str, terms: &TermSet, scope: &Scope) -> Result<bool, Stop> {
-        match self.setting.schema.records[of.record.ix()].field(name) {
-            Some(field) => Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms)),
-            None => Ok(false),
+        let schema = self.setting.schema;
+        if let Some(field) = schema.records[of.record.ix()].field(name) {
+            return Ok(self.read(&FieldRef { field, ..*of }, scope)?.meets(terms));
         }
+        // Else it is a fact about the one record of its kind that has such a field.
+        let ids = (0..schema.records.len() as u32).map(RecordId);
+        for id in ids.filter(|id| schema.records[id.ix()].single) {
+            if let Some(field) = schema.records[id.ix()].field(name) {
+                return Ok(self.field(Thing::Listed(id, 0), field)?.meets(terms));
+            }
+        }
+        Ok(false)
     }
 
     fn compare(&self, left: &FieldRef, op: Op, right: &Quantity, scope: &Scope) -> Result<bool, Stop> {
@@ -312,4 +328,15 @@ impl World<'_> {
         let i = self.choose(Key::Span(thing, left.field, a, b), ways.len())?;
         Ok(op.holds(ways[i]))
     }
+}
+
+/// A day against another day and a span; "at most" and "less than" also want it not before that other day.
+fn apart(later: Date, op: Op, span: &Quantity, earlier: Date) -> bool {
+    let end = match *span {
+        Quantity::Duration(Duration::Months(m), _) => earlier.checked_add((m as i64).months()),
+        Quantity::Duration(Duration::Hours(h), _) => earlier.checked_add((h as i64 / 24).days()),
+        _ => return false,
+    };
+    let from_then_on = !matches!(op, Op::Le | Op::Lt) || later >= earlier;
+    from_then_on && op.holds(later.cmp(&end.unwrap_or(Date::MAX)))
 }

@@ -127,6 +127,7 @@ pub fn field(name: &str, ty: FieldType, many: bool) -> Field {
         derived: None,
         counts_from: None,
         minimum: false,
+        whole: false,
         ranks_parts: false,
         definition: Text::default(),
         origin: Origin::default(),

@@ -176,6 +176,9 @@ fn formula(schema: &Schema, it: &Formula) -> String {
             other => format!("e{} in {other:?}", elem.0),
         },
         Formula::Compare { left, op, right } => format!("{} {} {right:?}", at(left), op.sign()),
+        Formula::Apart { later, op, span, earlier } => {
+            format!("{} {} {span:?} after {}", at(later), op.sign(), at(earlier))
+        }
         Formula::Same(a, b) => format!("{} same as {}", at(a), at(b)),
         Formula::HasValue(of) => format!("{} has a value", at(of)),
         Formula::Definite(of) => format!("{} is definite", at(of)),

@@ -74,7 +74,7 @@ pub fn quantities(schema: &Schema, rule: &Rule) -> Vec<Quantity> {
     let mut found = Vec::new();
     for clause in clauses(rule) {
         visit(&clause.formula, &mut |f| {
-            if let Formula::Compare { right, .. } = f {
+            if let Formula::Compare { right, .. } | Formula::Apart { span: right, .. } = f {
                 found.push(settled(schema, right));
             }
         });
@@ -239,7 +239,7 @@ fn reads(schema: &Schema, formula: &Formula, var: Var) -> Vec<FieldId> {
             let from = schema.records[left.record.ix()].fields[left.field.ix()].counts_from;
             more.extend(from.map(|field| FieldRef { field, ..*left }));
         }
-        Formula::Same(a, b) => refs.extend([*a, *b]),
+        Formula::Same(a, b) | Formula::Apart { later: a, earlier: b, .. } => refs.extend([*a, *b]),
         _ => {}
     });
     let mut fields: Vec<FieldId> =

@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
         match sentence::read(&self.context, &line.tokens) {
             Ok(read) => {
                 self.add_parts(read.parts, read.when.as_ref());
-                self.rule.sentences.push(read.sentence);
+                self.rule.sentences.extend(sentence::one_by_one(read.sentence));
                 if let Some(when) = read.when {
                     self.inline_when(line, &when);
                     self.set_when(line, when, true);

@@ -55,11 +55,19 @@ impl Reads {
             }
             Formula::Compare { left, right, .. } => {
                 self.field(left);
-                if let Quantity::Setting { setting, .. } = right {
-                    self.settings.insert(*setting);
-                }
+                self.quantity(right);
             }
             Formula::Same(a, b) => [a, b].into_iter().for_each(|of| self.field(of)),
+            Formula::Apart { later, span, earlier, .. } => {
+                [later, earlier].into_iter().for_each(|of| self.field(of));
+                self.quantity(span);
+            }
+        }
+    }
+
+    fn quantity(&mut self, quantity: &Quantity) {
+        if let Quantity::Setting { setting, .. } = quantity {
+            self.settings.insert(*setting);
         }
     }
 

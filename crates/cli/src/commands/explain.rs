@@ -127,15 +127,21 @@ impl Page<'_> {
     /// Each sentence as it was written, what the engine tests, and the readings it rests on.
     fn sentences(&self, out: &mut String) {
         let (db, lang) = (&self.session.db, self.session.lang);
+        let mut told = None;
         for sentence in &self.rule.sentences {
+            // A line that became several sentences is shown once, with what each of them tests.
+            let again = told.replace(sentence.origin) == Some(sentence.origin);
+            let tests = describe::norm(&sentence.norm, self.schema());
+            if again {
+                out.push_str(&self.labelled(("Toetst", "Tests"), tests.get(lang)));
+                continue;
+            }
             out.push('\n');
             if let Some((file, span)) = queries::span(db, self.session.project(), sentence.origin) {
                 let mark = Mark { span, label: "", paint: Paint::Dim };
                 out.push_str(&Quote::of(db, file, vec![mark]).draw(self.style, 2));
             }
-            out.push_str(
-                &self.labelled(("Toetst", "Tests"), describe::norm(&sentence.norm, self.schema()).get(lang)),
-            );
+            out.push_str(&self.labelled(("Toetst", "Tests"), tests.get(lang)));
             if let Some(given) = &sentence.given {
                 let words = describe::formula(&given.formula, self.schema());
                 out.push_str(&self.labelled(("Als", "If"), words.get(lang)));

@@ -71,7 +71,7 @@ pub(super) const FIELD_WORDS: &[Word] = &[
 
 /// The long forms, of which a statement has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     Value,
     Set,
     OneOf,
@@ -247,23 +247,33 @@ impl Reader<'_> {
         self.flag_true(entry).map(|()| value)
     }
 
-    /// The one long form that is used; no or several are reported.
-    fn shape(&mut self, want: Want, node: &Node, form: &Form<'_>) -> Option<Shape> {
+    /// The one way in which a long form says its value, if it has one; several are an error, and reported.
+    pub(super) fn one_shape(&mut self, form: &Form<'_>) -> Result<Option<Shape>, ()> {
         let mut shape: Option<(Shape, Word)> = None;
         for (word, entry) in &form.given {
             let Some(found) = shape_of(*word) else { continue };
             match shape {
                 Some((first, other)) if first != found => {
                     let (a, b) = (form.key(other), &entry.key);
-                    let nl = format!("`{a}` en `{b}` gaan niet samen: kies een van beide");
-                    let en = format!("`{a}` and `{b}` do not go together: choose one of them");
+                    let (mut nl, mut en) = ("kies een van beide", "choose one of them");
+                    if (first, found) == (Shape::Value, Shape::If) {
+                        (nl, en) = ("bedoelde u `alleen als`?", "did you mean `only if`?");
+                    }
+                    let nl = format!("`{a}` en `{b}` gaan niet samen: {nl}");
+                    let en = format!("`{a}` and `{b}` do not go together: {en}");
                     self.problems.add(&codes::WRONG_TYPE, entry.key_span, nl, en);
-                    return None;
+                    return Err(());
                 }
                 _ => shape = Some((found, *word)),
             }
         }
-        let fits = match shape.map(|(s, _)| s) {
+        Ok(shape.map(|(shape, _)| shape))
+    }
+
+    /// The one long form that is used; no or several are reported.
+    fn shape(&mut self, want: Want, node: &Node, form: &Form<'_>) -> Option<Shape> {
+        let shape = self.one_shape(form).ok()?;
+        let fits = match shape {
             Some(Shape::Set) => kind_of(want.ty).is_some(),
             Some(Shape::Some) => kind_of(want.ty).is_some(),
             Some(Shape::Unlimited) => want.ty == FieldType::Duration,
@@ -276,7 +286,7 @@ impl Reader<'_> {
             self.wrong(want, node);
             return None;
         }
-        shape.map(|(s, _)| s)
+        shape
     }
 
     fn no_shape(&mut self, want: Want, node: &Node, form: &Form<'_>) -> Option<Shape> {

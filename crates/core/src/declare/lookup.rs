@@ -106,7 +106,7 @@ impl Lookup {
     pub(super) fn named(&self, kind: KindId, word: &str) -> Option<Named> {
         let words = &self.kinds[kind.ix()];
         let word = word.trim();
-        let key = match words.canon {
+        let key = match &words.canon {
             Some(canon) => canonical(canon, word),
             None => fold(word),
         };
@@ -159,7 +159,7 @@ fn field_words(record: &crate::model::Record) -> Words<FieldId> {
 
 fn kind_words(schema: &Schema, id: KindId) -> KindWords {
     let kind = &schema.kinds[id.ix()];
-    let canon = kind.open.then_some(kind.canon);
+    let canon = kind.open.then(|| kind.canon.clone());
     let mut words = KindWords { canon, terms: Words::new(), codes: HashMap::new(), sets: Words::new() };
     for term in &kind.terms {
         add_term(&mut words, *term, &schema.terms[term.ix()]);
@@ -179,7 +179,7 @@ fn add_term(words: &mut KindWords, id: TermId, term: &Term) {
             words.codes.entry(spelling.to_uppercase()).or_insert(id);
             continue;
         }
-        let key = match words.canon {
+        let key = match &words.canon {
             Some(canon) => canonical(canon, spelling),
             None => fold(spelling),
         };
@@ -198,17 +198,24 @@ pub(super) fn fold(word: &str) -> String {
 }
 
 /// What is equal for two spellings of one word of an open kind.
-pub fn canonical(canon: Canon, word: &str) -> String {
-    let lower = word.to_lowercase();
+pub fn canonical(canon: &Canon, word: &str) -> String {
     match canon {
-        Canon::Words => lower.split_whitespace().collect::<Vec<_>>().join(" "),
-        Canon::Provision => {
-            let joints = ["art", "artikel", "article", "lid", "paragraph", "onder", "point", "sub"];
-            let parts = lower.split(|c: char| !c.is_alphanumeric() && c != '-');
-            let parts = parts.filter(|p| !p.is_empty() && !joints.contains(p));
-            parts.collect::<Vec<_>>().join(".")
-        }
+        Canon::Words => word.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "),
+        Canon::Provision => provision(word),
+        Canon::ProvisionOf(instrument) => match provision(word) {
+            bare if bare.starts_with(|c: char| c.is_ascii_digit()) => {
+                format!("{}.{bare}", provision(instrument))
+            }
+            whole => whole,
+        },
     }
+}
+
+fn provision(word: &str) -> String {
+    let joints = ["art", "artikel", "article", "lid", "paragraph", "onder", "point", "sub"];
+    let lower = word.to_lowercase();
+    let parts = lower.split(|c: char| !c.is_alphanumeric() && c != '-');
+    parts.filter(|p| !p.is_empty() && !joints.contains(p)).collect::<Vec<_>>().join(".")
 }
 
 /// The nearest known word, if one is near enough to have been meant.

@@ -271,15 +271,15 @@ struct Words {
     theirs: Vec<String>,
     conditions: Vec<Condition>,
     first: u32,
-    bits: HashMap<(bool, String), u32>,
+    bits: HashMap<(Canon, String), u32>,
 }
 
 impl Words {
     fn new(facts: &Facts, profile: &Profile, schema: &Schema) -> Self {
         let mut bits = HashMap::new();
         for (bit, word) in facts.words.iter().enumerate() {
-            for canon in [Canon::Words, Canon::Provision] {
-                bits.entry((canon == Canon::Words, canonical(canon, word))).or_insert(bit as u32);
+            for canon in schema.kinds.iter().filter(|k| k.open).map(|k| &k.canon) {
+                bits.entry((canon.clone(), canonical(canon, word))).or_insert(bit as u32);
             }
         }
         let (all, theirs) = (facts.words.clone(), profile.facts.words.clone());
@@ -290,15 +290,15 @@ impl Words {
         let Some(kind) = kind_of(ty).map(|k| &schema.kinds[k.ix()]).filter(|k| k.open) else {
             return set.clone();
         };
-        let mapped: Vec<u32> = set.iter().map(|bit| self.bit(kind.canon, bit)).collect();
+        let mapped: Vec<u32> = set.iter().map(|bit| self.bit(&kind.canon, bit)).collect();
         let mapped: TermSet = mapped.into_iter().collect();
         if set.is_cofinite() { mapped.complement() } else { mapped }
     }
 
-    fn bit(&mut self, canon: Canon, bit: u32) -> u32 {
+    fn bit(&mut self, canon: &Canon, bit: u32) -> u32 {
         let Some(word) = self.theirs.get(bit as usize).filter(|_| bit >= self.first) else { return bit };
         let next = self.all.len() as u32;
-        let key = (canon == Canon::Words, canonical(canon, word));
+        let key = (canon.clone(), canonical(canon, word));
         let bit = *self.bits.entry(key).or_insert(next);
         if bit == next {
             self.all.push(word.clone());
@@ -319,7 +319,7 @@ impl Words {
 }
 
 fn same_words(a: &str, b: &str) -> bool {
-    canonical(Canon::Words, a) == canonical(Canon::Words, b)
+    canonical(&Canon::Words, a) == canonical(&Canon::Words, b)
 }
 
 /// Whether a stated value is what the profile's entry names.

@@ -102,6 +102,8 @@ pub(super) struct Reader<'s> {
     words_full: bool,
     /// In a field that tells what a record governs, a group means everything under it.
     pub governs: bool,
+    /// In a field that holds a region, a set or group means all of it.
+    pub whole: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -130,6 +132,7 @@ impl<'s> Reader<'s> {
             element_cites: Vec::new(),
             words_full: false,
             governs: false,
+            whole: false,
         }
     }
 
@@ -142,7 +145,7 @@ impl<'s> Reader<'s> {
 
     /// The bit of a word of an open kind, which is new or was used before. Past the limit there are no new ones.
     pub fn intern(&mut self, kind: KindId, text: &str, at: Span) -> Option<u32> {
-        let key = canonical(self.schema.kinds[kind.ix()].canon, text);
+        let key = canonical(&self.schema.kinds[kind.ix()].canon, text);
         if let Some(bit) = self.word_bits.get(&key) {
             return Some(*bit);
         }
@@ -179,7 +182,7 @@ impl<'s> Reader<'s> {
 
     pub fn condition_named(&mut self, name: &str) -> u32 {
         let next = self.facts.conditions.len() as u32;
-        let id = *self.condition_ids.entry(canonical(Canon::Words, name)).or_insert(next);
+        let id = *self.condition_ids.entry(canonical(&Canon::Words, name)).or_insert(next);
         if id == next {
             self.facts.conditions.push(Condition { name: name.to_string(), decided: None });
         }

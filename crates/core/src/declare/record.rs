@@ -532,8 +532,9 @@ impl Reader<'_> {
         self.gathered_cites();
         let path = format!("{path}.{}", entry.key);
         self.governs = it.key.contains(&field);
+        self.whole = what.whole;
         let said = self.said(Want::of(what), &entry.value);
-        self.governs = false;
+        (self.governs, self.whole) = (false, false);
         let cites = self.gathered_cites();
         let Some(said) = said else {
             let node = self.note(entry.key_span, path, outer);

@@ -125,7 +125,7 @@ impl Reader<'_> {
                 Meaning { terms: terms.clone(), all: true, reading: Some(Reading::Collective(id.0)) }
             }
             None if term.group && !self.governs => {
-                Meaning { terms: self.gathered(id), all: false, reading: None }
+                Meaning { terms: self.gathered(id), all: self.whole, reading: None }
             }
             None => Meaning { terms: TermSet::one(term.bit), all: false, reading: None },
         }
@@ -142,7 +142,8 @@ impl Reader<'_> {
     }
 
     fn set_meaning(&self, id: SetId) -> Meaning {
-        Meaning { terms: self.members(id), all: false, reading: Some(Reading::SetNamed(id.0)) }
+        let reading = (!self.whole).then_some(Reading::SetNamed(id.0));
+        Meaning { terms: self.members(id), all: self.whole, reading }
     }
 
     /// The members a document means that names a set: those of the last day on which the list is known.
@@ -325,6 +326,7 @@ impl Reader<'_> {
         form: &Form<'_>,
         reading: &mut Option<Reading>,
     ) -> Option<Part> {
+        self.one_shape(form).ok()?;
         let nothing = Part::Adds(SetValue::default());
         let cite = self.cite(form);
         self.gather_cite(cite);

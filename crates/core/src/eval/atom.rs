@@ -1,5 +1,8 @@
 //! Atoms: the questions a rule asks of open facts; how a state answers them, and how to split a case by one.
 
+use std::cmp::Ordering;
+
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::vars::{Scalar, State, VarId};
@@ -16,6 +19,9 @@ pub(crate) enum Atom {
     HasValue(VarId),
     /// The value compares so. `start` decides comparisons that depend on the day a span starts.
     Compare { var: VarId, op: Op, bound: Bound, event: Option<EventTest>, start: VarId },
+    /// The first date compares so with the second plus a span; `open` decides where the days that both can be do
+    /// not.
+    Apart { later: VarId, op: Op, span: Duration, earlier: VarId, open: VarId },
     /// Both have the same single word of an open kind, of which the first `words` are in use.
     Same { a: VarId, b: VarId, words: u32 },
 }
@@ -43,6 +49,7 @@ impl Atom {
         let (a, b, c) = match self {
             Atom::Is(v) | Atom::Meets(v, _) | Atom::HasValue(v) => (*v, None, None),
             Atom::Compare { var, event, start, .. } => (*var, event.as_ref().map(|e| e.var), Some(*start)),
+            Atom::Apart { later, earlier, open, .. } => (*later, Some(*earlier), Some(*open)),
             Atom::Same { a, b, .. } => (*a, Some(*b), None),
         };
         [Some(a), b, c].into_iter().flatten()
@@ -62,6 +69,11 @@ impl Atom {
                 };
                 let decided = is_true(of(*start));
                 by_state(of(*var), states, &|s| compare(s, *op, bound, good, decided))
+            }
+            Atom::Apart { later, op, span, earlier, open } => {
+                let decided = is_true(of(*open));
+                let lie = |x: &State, y: &State| apart(x, *op, *span, y, decided);
+                by_state(of(*later), states, &|x| by_state(of(*earlier), states, &|y| lie(x, y)))
             }
             Atom::Same { a, b, .. } => {
                 by_state(of(*a), states, &|x| by_state(of(*b), states, &|y| same(x, y)))
@@ -90,6 +102,8 @@ impl Atom {
                 State::Bool(Some(false)) => vec![(var, (**otherwise).clone())],
                 _ => [true, false].map(|b| (*condition, State::Bool(Some(b)))).to_vec(),
             }),
+            // Two dates compare by their first and last days: cases by single days would leave out those between.
+            State::Values(_) if matches!(self, Atom::Apart { .. }) => None,
             State::Values(values) if values.len() > 1 => Some(self.split_values(var, values)),
             State::One(terms) if terms.single().is_none() => Some(self.split_terms(var, terms, states)),
             State::Set { must, some_of, may } => self.split_set(var, must, some_of, may),
@@ -272,6 +286,38 @@ fn compare_scalar(value: Scalar, op: Op, bound: &Bound) -> Option<bool> {
         }),
         _ => Some(false),
     }
+}
+
+/// Whether the one date compares so with the other plus a span, by the first and the last day that each can be.
+fn apart(later: &State, op: Op, span: Duration, earlier: &State, decided: Option<bool>) -> Option<bool> {
+    let (State::Values(later), State::Values(earlier)) = (later, earlier) else { return Some(false) };
+    let Some(((from, to), (first, last))) = days(later).zip(days(earlier)) else { return Some(false) };
+    let (first, last) = (after(first, span), after(last, span));
+    let ways = [
+        (from < last).then_some(Ordering::Less),
+        (from <= last && first <= to).then_some(Ordering::Equal),
+        (to > first).then_some(Ordering::Greater),
+    ];
+    common(ways.into_iter().flatten().map(|way| Some(op.holds(way)))).or(decided)
+}
+
+/// The first and the last of some days.
+fn days(values: &[Scalar]) -> Option<(Date, Date)> {
+    let mut found = values.iter().filter_map(|value| match value {
+        Scalar::Date(day) => Some(*day),
+        _ => None,
+    });
+    let day = found.next()?;
+    Some(found.fold((day, day), |(first, last), day| (first.min(day), last.max(day))))
+}
+
+/// The day a span after a day, month ends clamped; the last day there is if that is out of range.
+fn after(day: Date, span: Duration) -> Date {
+    let end = match span {
+        Duration::Months(m) => day.checked_add(i64::from(m).months()),
+        Duration::Hours(h) => day.checked_add((i64::from(h) / 24).days()),
+    };
+    end.unwrap_or(Date::MAX)
 }
 
 fn same(a: &State, b: &State) -> Option<bool> {

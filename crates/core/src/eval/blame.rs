@@ -520,7 +520,7 @@ fn fields_of(formula: &Formula) -> Vec<FieldRef> {
     match formula {
         Formula::Element { of, .. } => vec![*of],
         Formula::Compare { left, .. } => vec![*left],
-        Formula::Same(a, b) => vec![*a, *b],
+        Formula::Same(a, b) | Formula::Apart { later: a, earlier: b, .. } => vec![*a, *b],
         Formula::HasValue(field) | Formula::Definite(field) => vec![*field],
         _ => Vec::new(),
     }

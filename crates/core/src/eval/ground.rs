@@ -203,6 +203,7 @@ impl<'a> Grounder<'a> {
             Formula::Element { of, elem, body } => self.element(*of, *elem, body, env),
             Formula::In { elem, of, terms } => self.member(*elem, *of, terms, env),
             Formula::Compare { left, op, right } => self.compare(*left, *op, right, env),
+            Formula::Apart { later, op, span, earlier } => self.apart((*later, *earlier), *op, span, env),
             Formula::Same(a, b) => {
                 let (a, b) = (self.var(*a, env), self.var(*b, env));
                 let words = self.facts.words.len() as u32;
@@ -291,9 +292,12 @@ impl<'a> Grounder<'a> {
         }
         let mut parts = vec![(now.always.clone(), Ground::TRUE)];
         for (members, name, wanted) in &now.conditional {
-            let met = match self.schema.records[of.record.ix()].field(name) {
-                Some(field) => {
-                    let var = self.var(FieldRef { field, ..of }, env);
+            let met = match self.schema.beside(of.record, name) {
+                Some((record, field)) => {
+                    let var = match record == of.record {
+                        true => self.var(FieldRef { field, ..of }, env),
+                        false => self.field_var(Some(&Thing::Item(record, 0)), field),
+                    };
                     self.literal(Atom::Meets(var, wanted.clone()))
                 }
                 None => self.unknown_membership(set, of, env, u32::MAX),
@@ -372,13 +376,39 @@ impl<'a> Grounder<'a> {
         self.literal(Atom::Compare { var, op, bound, event, start })
     }
 
+    /// A date and another plus a span: at most so long after is not before it either.
+    fn apart(&mut self, of: (FieldRef, FieldRef), op: Op, span: &Quantity, env: &Env) -> Ground {
+        let (later, earlier) = (self.var(of.0, env), self.var(of.1, env));
+        let (Resolved::Duration(span), _) = resolve(span, self.schema, self.compiled.as_of) else {
+            return Ground::FALSE;
+        };
+        let so = self.lie((later, earlier), op, span);
+        match op {
+            Op::Le | Op::Lt => Ground::and([so, self.lie((later, earlier), Op::Ge, Duration::Hours(0))]),
+            _ => so,
+        }
+    }
+
+    fn lie(&mut self, (later, earlier): (VarId, VarId), op: Op, span: Duration) -> Ground {
+        let settled = |var| matches!(self.vars.state(var), State::Values(days) if days.len() == 1);
+        let (open, other) = if settled(later) { (earlier, later) } else { (later, earlier) };
+        let number = self.bound_number(op, &Bound::Duration(span));
+        let open = self.vars.get(Key::Apart(open.0, other.0, number), |_| (State::Bool(None), false));
+        self.literal(Atom::Apart { later, op, span, earlier, open })
+    }
+
     /// The variable that decides comparisons of this value with this bound where the calendar must.
     fn start(&mut self, var: VarId, op: Op, bound: &Bound) -> VarId {
+        let number = self.bound_number(op, bound);
+        self.vars.get(Key::Start(var.0, number), |_| (State::Bool(None), false))
+    }
+
+    fn bound_number(&mut self, op: Op, bound: &Bound) -> u32 {
         let number = self.bounds.iter().position(|(o, b)| (*o, b) == (op, bound)).unwrap_or_else(|| {
             self.bounds.push((op, bound.clone()));
             self.bounds.len() - 1
         });
-        self.vars.get(Key::Start(var.0, number as u32), |_| (State::Bool(None), false))
+        number as u32
     }
 
     /// Terms of an ordered kind that compare so with the given one.

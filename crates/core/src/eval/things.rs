@@ -194,11 +194,11 @@ impl<'a> Grounder<'a> {
     /// not use is none of its own.
     pub(crate) fn words(&self, of: FieldRef, words: &[String]) -> TermSet {
         let canon = match self.schema.records[of.record.ix()].fields[of.field.ix()].ty {
-            FieldType::Terms(kind) => self.schema.kinds[kind.ix()].canon,
+            FieldType::Terms(kind) => self.schema.kinds[kind.ix()].canon.clone(),
             _ => Canon::default(),
         };
         let used = self.facts.words.iter().enumerate();
-        let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
+        let meant = used.filter(|(_, used)| words.contains(&canonical(&canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()
     }
 }

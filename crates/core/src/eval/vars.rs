@@ -38,6 +38,9 @@ pub(crate) enum Key {
     Unwritten,
     /// Membership of one open element in another open field; left open one by one.
     Loose(u32, u32, u32),
+    /// How two dates lie to each other, where what is known of them does not tell: the open one, the other, and a
+    /// number for the comparison. Left open one by one.
+    Apart(u32, u32, u32),
 }
 
 impl Key {
@@ -51,7 +54,7 @@ impl Key {
             Key::Condition(c) => FactRef::Condition(c),
             Key::Ungoverned(r, bit, _) | Key::Governor(r, bit) => FactRef::Ungoverned(RecordId(r), bit),
             Key::World(set, ..) => FactRef::World(set),
-            Key::Start(var, _) | Key::Loose(var, ..) => tested(VarId(var)),
+            Key::Start(var, _) | Key::Loose(var, ..) | Key::Apart(var, ..) => tested(VarId(var)),
             // Settled from the start, so never named.
             Key::Unwritten => FactRef::Complete(RecordId(0)),
         }

@@ -158,6 +158,9 @@ impl Voice<'_> {
             Formula::Compare { left, op, right } => {
                 self.has(*left, self.compared(*left, *op, right), negated, mode)
             }
+            Formula::Apart { later, op, span, earlier } => {
+                self.has(*later, self.apart(*later, *op, span, *earlier), negated, mode)
+            }
             Formula::Same(a, b) => self.has(*a, self.same(*a, *b), negated, mode),
             Formula::HasValue(of) => self.has(*of, self.of(*of), negated, mode),
             Formula::Definite(of) => self.has(*of, self.definite(*of, negated), negated, mode),
@@ -222,6 +225,16 @@ impl Voice<'_> {
         let field = self.of(of);
         self.lang
             .pick(format!("{nl}eenduidige opgave van {field}"), format!("{en}definite statement of {field}"))
+    }
+
+    /// "`day` more than 6 months after `day` of `record`".
+    fn apart(&self, later: FieldRef, op: Op, span: &Quantity, earlier: FieldRef) -> String {
+        let (own, bound) = (self.of(later), self.bound(later, op, span));
+        let (other, record) = (self.of(earlier), self.record(earlier.record));
+        self.lang.pick(
+            format!("{own} {bound} na {other} van {record}"),
+            format!("{own} {bound} after {other} of {record}"),
+        )
     }
 
     fn same(&self, a: FieldRef, b: FieldRef) -> String {

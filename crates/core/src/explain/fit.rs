@@ -101,7 +101,7 @@ impl Fitting<'_> {
 
     /// The words of an open kind, in whatever spelling the declaration uses them.
     fn stated_words(&self, kind: KindId, words: &[String]) -> TermSet {
-        let canon = self.voice.schema.kinds[kind.ix()].canon;
+        let canon = &self.voice.schema.kinds[kind.ix()].canon;
         let used = self.input.facts.words.iter().enumerate();
         let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()
@@ -156,8 +156,7 @@ impl Fitting<'_> {
         let members = self.voice.schema.sets[set.ix()].members.iter();
         let mut hanging = members.filter(|m| m.in_force(self.input.as_of) && m.terms.meets(&range.possible));
         let (name, needed) = hanging.find_map(|m| m.condition.as_ref())?;
-        let record = &self.voice.schema.records[held.at.0.ix()];
-        let at = (held.at.0, record.field(name)?);
+        let at = self.voice.schema.beside(held.at.0, name)?;
         let needed = self.voice.terms(self.voice.kind(at)?, needed, Join::Or);
         let (set, field) = (quote(&self.voice.set(set)), self.voice.field(at));
         Some(self.voice.lang.pick(

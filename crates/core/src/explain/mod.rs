@@ -260,7 +260,8 @@ fn setting_words(voice: &Voice, id: SettingId) -> String {
 fn setting_of(formula: &Formula) -> Option<SettingId> {
     match formula {
         Formula::In { terms: Terms::Setting(id), .. } => Some(*id),
-        Formula::Compare { right: Quantity::Setting { setting, .. }, .. } => Some(*setting),
+        Formula::Compare { right: Quantity::Setting { setting, .. }, .. }
+        | Formula::Apart { span: Quantity::Setting { setting, .. }, .. } => Some(*setting),
         _ => None,
     }
 }

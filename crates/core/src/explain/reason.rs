@@ -461,7 +461,7 @@ impl Reason<'_> {
         match test {
             Formula::In { of, .. } | Formula::HasValue(of) | Formula::Definite(of) => reads(*of),
             Formula::Compare { left, .. } => reads(*left),
-            Formula::Same(a, b) => reads(*a) || reads(*b),
+            Formula::Same(a, b) | Formula::Apart { later: a, earlier: b, .. } => reads(*a) || reads(*b),
             _ => false,
         }
     }

@@ -61,6 +61,7 @@ impl Lowering {
             counts_from: None,
             minimum: line.says(Kw::Minimum),
             ranks_parts: line.says(Kw::RanksParts),
+            whole: line.says(Kw::Whole),
             definition: text(&line.block, &[Kw::Definition]),
             origin: draft.at(head.name.token),
         }
@@ -98,6 +99,7 @@ impl Lowering {
             counts_from: old.counts_from,
             minimum: field.minimum || old.minimum,
             ranks_parts: field.ranks_parts || old.ranks_parts,
+            whole: field.whole || old.whole,
             definition: if line.says(Kw::Definition) { field.definition } else { old.definition },
             ..field
         };
@@ -138,8 +140,10 @@ impl Lowering {
         if let (Some(kw), true) = (for_span, field.ty != FieldType::Duration) {
             self.misfit(file, name, kw, ("een duur", "a duration"));
         }
-        if field.ranks_parts && !field.many {
-            self.misfit(file, name, Kw::RanksParts, ("meer begrippen", "several terms"));
+        for (kw, says) in [(Kw::RanksParts, field.ranks_parts), (Kw::Whole, field.whole)] {
+            if says && !field.many {
+                self.misfit(file, name, kw, ("meer begrippen", "several terms"));
+            }
         }
         if field.main && !matches!(field.ty, FieldType::Terms(_)) {
             self.misfit(file, name, Kw::Main, ("begrippen", "terms"));

@@ -103,6 +103,7 @@ keywords! {
         CountsFrom ["counts from"] ["telt vanaf"];
         Minimum ["minimum"] ["minimum"];
         RanksParts ["ranks parts"] ["rangschikt delen"];
+        Whole ["whole"] ["geheel"];
         DerivedFrom ["derived from"] ["afgeleid uit"];
         Where ["where"] ["waar"];
         Reads ["reads"] ["leest"];
@@ -223,6 +224,7 @@ impl Place {
                 CountsFrom,
                 Minimum,
                 RanksParts,
+                Whole,
                 DerivedFrom,
             ],
             Place::Rename => &[Nl, En, Also, Definition, Main],

@@ -214,6 +214,7 @@ fn body<'a>(c: &mut Cursor<'a>, place: Place, kw: Kw) -> Parsed<Body<'a>> {
             Body::Rename(old, c.id("een naam", "a name")?)
         }
         Kw::DerivedFrom => Body::Derived(derived(c)?),
+        Kw::Provision if c.peek().is_some() => Body::Text(c.text()?),
         Kw::Value => Body::Value(value(c)?),
         Kw::Expect => Body::Expect(expects(c)?),
         _ => Body::Flag,

@@ -47,7 +47,11 @@ impl Lowering {
             }
             let owner = self.schema.kinds.len() as u32;
             let of = Owned { scope: Scope::Kinds, owner, name: draft.head.name, file: draft.file };
-            let canon = if says(draft, Kw::Provision) { Canon::Provision } else { Canon::Words };
+            let canon = match (says(draft, Kw::Provision), text_after(draft, Kw::Provision)) {
+                (_, Some(instrument)) => Canon::ProvisionOf(instrument),
+                (true, None) => Canon::Provision,
+                (false, None) => Canon::Words,
+            };
             let kind = Kind {
                 name: draft.name().to_string(),
                 labels: self.labels(&of, &draft.statements),

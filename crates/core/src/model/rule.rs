@@ -257,6 +257,18 @@ pub enum Formula {
         /// The value.
         right: Quantity,
     },
+    /// A date compares so with another date plus a span: "more than 6 months after …". With "at most" and "less
+    /// than" it is not before that other date either.
+    Apart {
+        /// The date that is compared.
+        later: FieldRef,
+        /// The comparison.
+        op: Op,
+        /// How long after: a span, or a setting that holds one.
+        span: Quantity,
+        /// The date it is counted from.
+        earlier: FieldRef,
+    },
     /// Two fields with one value each have the same value.
     Same(FieldRef, FieldRef),
     /// The field has a value: it is not "none". A set has at least one element.

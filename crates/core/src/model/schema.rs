@@ -104,13 +104,22 @@ pub struct Kind {
 }
 
 /// How two spellings of a word of an open kind are told to be the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Canon {
     /// White space and case do not count.
     #[default]
     Words,
     /// A provision: `7(4)`, `7.4` and `7 lid 4` are the same, an instrument's name before it counts.
     Provision,
+    /// A provision that, without an instrument's name before it, is one of this instrument.
+    ProvisionOf(String),
+}
+
+impl Canon {
+    /// Whether its words are provisions.
+    pub fn is_provision(&self) -> bool {
+        !matches!(self, Canon::Words)
+    }
 }
 
 /// A term: one value of a kind.
@@ -299,6 +308,8 @@ pub struct Field {
     pub counts_from: Option<FieldId>,
     /// For a span of time: a bound from below ("at least 6 weeks"), used to the full downwards.
     pub minimum: bool,
+    /// A set or group that is stated in it stands for all of it ("within the region"), not for some of it.
+    pub whole: bool,
     /// Ranks the parts of a document: settles a contradiction between statements of different parts.
     pub ranks_parts: bool,
     /// What it means, and which cell or clause it records.
@@ -404,6 +415,17 @@ impl Schema {
     /// The set of that name.
     pub fn set(&self, name: &str) -> Option<SetId> {
         self.sets.iter().position(|s| s.name == name).map(|i| SetId(i as u32))
+    }
+
+    /// The field that a condition of a set asks about for members held in `record`: the record's own field of that
+    /// name, else that of the first record of which there is one per declaration.
+    pub fn beside(&self, record: RecordId, name: &str) -> Option<(RecordId, FieldId)> {
+        let own = self.records[record.ix()].field(name).map(|field| (record, field));
+        let single = || {
+            let records = self.records.iter().enumerate().filter(|(_, r)| r.single);
+            records.filter_map(|(i, r)| Some((RecordId(i as u32), r.field(name)?))).next()
+        };
+        own.or_else(single)
     }
 
     /// The event of that name.

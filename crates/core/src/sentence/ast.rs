@@ -277,12 +277,21 @@ pub struct Comparison {
 pub struct Value {
     /// What it is.
     pub kind: ValueKind,
-    /// `after EVENT`.
-    pub after: Option<Name>,
+    /// `after EVENT`, `after its FIELD`.
+    pub after: Option<After>,
     /// `ago`.
     pub ago: bool,
     /// Where.
     pub at: At,
+}
+
+/// From what a span counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct After {
+    /// `its` before it: a field of the thing around.
+    pub its: bool,
+    /// An event, or a field with a date.
+    pub name: Name,
 }
 
 /// The kinds of value.

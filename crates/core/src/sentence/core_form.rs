@@ -122,6 +122,11 @@ impl CoreForm<'_> {
             Formula::Compare { left, op, right } => {
                 format!("{} {} {}", self.field(left), op.sign(), self.quantity(left, right))
             }
+            Formula::Apart { later, op, span, earlier } => {
+                let after = self.pick("na", "after");
+                let span = self.quantity(later, span);
+                format!("{} {} {span} {after} {}", self.field(later), op.sign(), self.field(earlier))
+            }
             Formula::Same(a, b) => format!("{} = {}", self.field(a), self.field(b)),
             Formula::HasValue(of) => {
                 format!("{} {}", self.field(of), self.pick("heeft een waarde", "has a value"))

@@ -27,7 +27,7 @@ pub use write::{Written, write, write_condition};
 use crate::codes::Code;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
-use crate::model::{Clause, FileId, Norm, Origin, Part, Reading, Schema, Sentence};
+use crate::model::{Clause, FileId, Formula, Norm, Origin, Part, Reading, Schema, Sentence};
 use crate::words::{Meaning, Vocabulary};
 
 /// The item that a sentence stands in.
@@ -97,6 +97,21 @@ pub fn read_condition(context: &Context, tokens: &[Token]) -> Result<ReadConditi
     let (lang, condition) = parse::condition(context, tokens)?;
     let typing::Stated { clause, readings, choices, parts } = typing::condition(context, &condition)?;
     Ok(ReadCondition { lang, condition, clause, readings, choices, parts })
+}
+
+/// A sentence that asks several things of the declaration as a whole, as one sentence for each of them: a finding
+/// then tells of the one that is missing.
+pub fn one_by_one(sentence: Sentence) -> Vec<Sentence> {
+    match &sentence.norm {
+        Norm::Holds(Clause { formula: Formula::And(parts), origin }) => {
+            let alone = |part: &Formula| {
+                let norm = Norm::Holds(Clause { formula: part.clone(), origin: *origin });
+                Sentence { norm, ..sentence.clone() }
+            };
+            parts.iter().map(alone).collect()
+        }
+        _ => vec![sentence],
+    }
 }
 
 /// The sentence without its places: equal for two spellings of one meaning.

@@ -119,6 +119,12 @@ impl<'a> Writer<'a> {
         self.put(words::spelling(word, self.to, plural));
     }
 
+    /// `some`: in Dutch it goes by the gender of its noun.
+    fn some(&mut self, noun: &Name) {
+        let enig = self.to == Lang::Nl && !self.plural(noun) && self.neuter(noun);
+        self.put(if enig { "enig" } else { words::spelling(Word::Some, self.to, false) });
+    }
+
     // --- names -----------------------------------------------------------------------------------
 
     /// The sense in which a name is used here: of what it means, that in the sentence's own language first.
@@ -322,7 +328,7 @@ impl<'a> Writer<'a> {
         }
         match how {
             Existence::ThereNo => self.word(Word::No),
-            Existence::Some => self.word(Word::Some),
+            Existence::Some => self.some(&things.noun),
             Existence::AtLeast(count, _) => {
                 self.word(Word::AtLeast);
                 self.put(&count.to_string());
@@ -468,7 +474,7 @@ impl<'a> Writer<'a> {
             }
             Quality::Some(quantifier, phrase) => {
                 match quantifier {
-                    Quantifier::Some => self.word(Word::Some),
+                    Quantifier::Some => self.some(&phrase.noun),
                     Quantifier::AtLeast(count) => {
                         self.word(Word::AtLeast);
                         self.put(&count.to_string());
@@ -535,9 +541,12 @@ impl<'a> Writer<'a> {
             ValueKind::Date(date) => self.put(&date.to_string()),
             ValueKind::Name(name) => self.name(name),
         }
-        if let Some(event) = &value.after {
+        if let Some(after) = &value.after {
             self.word(Word::After);
-            self.name(event);
+            if after.its {
+                self.its();
+            }
+            self.name(&after.name);
         }
         if value.ago {
             self.word(Word::Ago);

@@ -153,7 +153,7 @@ const fn entry(
 pub static KEYWORDS: &[Keyword] = &[
     entry(Word::No, Class::Norm, &["geen"], &["no"]),
     entry(Word::Every, Class::Norm, &["elke", "elk", "iedere", "ieder"], &["every", "each"]),
-    entry(Word::Some, Class::Norm, &["enige"], &["some", "any"]),
+    entry(Word::Some, Class::Norm, &["enige", "enig"], &["some", "any"]),
     entry(Word::Has, Class::Norm, &["heeft", "hebben"], &["has", "have"]),
     entry(Word::Declares, Class::Norm, &["vermeldt", "vermelden"], &["declares", "declare"]),
     entry(Word::There, Class::Norm, &["er"], &["there"]),

@@ -61,6 +61,7 @@ fn one_mistake_one_located_problem() {
             "`value` and `none` do not go together",
         ),
         ("loans: [{ branch: { valeu: CE } }]", "P0403", "valeu", "did you mean `value`?"),
+        ("loans: [{ genre: [{ value: novel, if: rain }] }]", "P0404", "if", "did you mean `only if`?"),
         ("loans: [{ term: { one of: 3 months } }]", "P0404", "3 months", "a list of two to"),
         ("loans: [{ term: { none: false } }]", "P0404", "false", "else leave the key out"),
         ("loans: [{ term: { if: asked } }]", "P0404", "if", "`then: …` is missing"),

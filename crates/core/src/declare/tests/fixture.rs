@@ -73,6 +73,7 @@ fn field(name: &str, nl: &str, ty: FieldType) -> Field {
         derived: None,
         counts_from: None,
         minimum: false,
+        whole: false,
         ranks_parts: false,
         definition: Text::default(),
         origin: Origin::default(),

@@ -156,7 +156,8 @@ impl Parser<'_> {
         let start = self.here();
         let kind = self.value_kind()?;
         let after = if self.eat(Word::After) || matches!(kind, ValueKind::Span(..)) && self.eat(Word::From) {
-            Some(self.name(Wanted::Event)?)
+            let its = self.eat(Word::Its);
+            Some(After { its, name: self.name(if its { Wanted::Field } else { Wanted::Event })? })
         } else {
             None
         };

@@ -1,6 +1,6 @@
 //! Quantities and the values they are compared with.
 
-use super::super::ast::{At, Comparison, Name, Phrase, Value, ValueKind};
+use super::super::ast::{After, At, Comparison, Name, Phrase, Value, ValueKind};
 use super::norms::Judged;
 use super::{Result, Typer};
 use crate::codes;
@@ -84,14 +84,15 @@ impl Typer<'_> {
     }
 
     fn sort(&self, value: &Value) -> Sort {
+        let day = value.ago || self.after_date(value);
         match &value.kind {
-            ValueKind::Span(..) if value.ago => Sort::Day,
+            ValueKind::Span(..) if day => Sort::Day,
             ValueKind::Span(..) => Sort::Span,
             ValueKind::Date(_) => Sort::Day,
             ValueKind::Number(_) => Sort::Number,
             ValueKind::Name(name) => {
                 match self.setting(name).map(|s| &self.context.schema.settings[s.ix()].value) {
-                    Some(SettingValue::Duration(_)) if value.ago => Sort::Day,
+                    Some(SettingValue::Duration(_)) if day => Sort::Day,
                     Some(SettingValue::Duration(_)) => Sort::Span,
                     Some(SettingValue::Date(_)) => Sort::Day,
                     Some(SettingValue::Number(_)) => Sort::Number,
@@ -257,6 +258,9 @@ impl Typer<'_> {
             let same = self.field_term(left, name)?;
             return Ok(if op.op == Op::Ne { super::not(same) } else { same });
         }
+        if let Some(after) = value.after.as_ref().filter(|_| self.after_date(value)) {
+            return self.apart(left, op, value, after);
+        }
         let right = self.quantity(ty, value)?;
         let eventless = match &right {
             Quantity::Duration(_, from) => from.is_none(),
@@ -269,8 +273,36 @@ impl Typer<'_> {
         Ok(Formula::Compare { left, op: op.op, right })
     }
 
+    /// `… after its FIELD`, `… after FIELD`: the span counts from a date, not from an event.
+    fn after_date(&self, value: &Value) -> bool {
+        let event = |name| !self.meanings(name, |m| matches!(m, Meaning::Event(_)).then_some(())).is_empty();
+        value.after.as_ref().is_some_and(|after| after.its || !event(&after.name))
+    }
+
+    /// A date compared with another date plus a span: a field of the same thing, or with `its` of the thing around.
+    fn apart(&mut self, later: FieldRef, op: Comparison, value: &Value, after: &After) -> Result<Formula> {
+        let thing = if after.its { self.outer() } else { self.thing().clone() };
+        let field = self.field(thing.record, &after.name)?;
+        let earlier = thing.field(field);
+        let schema = self.context.schema;
+        let ty = |of: FieldRef| schema.records[of.record.ix()].fields[of.field.ix()].ty;
+        if ty(later) != FieldType::Date {
+            return self.bad_value(ty(later), value, None);
+        }
+        if ty(earlier) != FieldType::Date || value.ago {
+            let words = (
+                format!("`{}` is geen datum; na `na` hoort hier een veld met een datum", after.name.text),
+                format!("`{}` is no date; expected a field with a date after `after`", after.name.text),
+            );
+            return self.fail(&codes::WRONG_KIND, after.name.at, words);
+        }
+        let bare = Value { after: None, ..value.clone() };
+        let span = self.quantity(FieldType::Duration, &bare)?;
+        Ok(Formula::Apart { later, op: op.op, span, earlier })
+    }
+
     fn quantity(&mut self, ty: FieldType, value: &Value) -> Result<Quantity> {
-        let from = value.after.as_ref().map(|name| self.event(name)).transpose()?;
+        let from = value.after.as_ref().map(|after| self.event(&after.name)).transpose()?;
         let stray = value.ago && ty != FieldType::Date || from.is_some() && ty != FieldType::Duration;
         if stray {
             return self.bad_value(ty, value, None);

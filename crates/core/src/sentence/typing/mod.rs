@@ -4,6 +4,7 @@
 //! or a limit without event is recorded as a reading.
 
 mod categories;
+mod kinds;
 mod limits;
 mod names;
 mod norms;

@@ -166,11 +166,11 @@ impl Typer<'_> {
         let schema = self.context.schema;
         if name.senses.is_empty() {
             let kind = kinds.iter().copied().find(|k| schema.kinds[k.ix()].open);
-            let canon = kind.map(|k| schema.kinds[k.ix()].canon).unwrap_or_default();
+            let canon = kind.map(|k| schema.kinds[k.ix()].canon.clone()).unwrap_or_default();
             if kind.is_none() && !kinds.is_empty() {
                 return self.not_here(name, wanted);
             }
-            let terms = Terms::Words(vec![crate::declare::canonical(canon, &name.text)]);
+            let terms = Terms::Words(vec![crate::declare::canonical(&canon, &name.text)]);
             return Ok(Tested { kind, terms, term: None });
         }
         let fits = |kind: KindId| kinds.is_empty() || kinds.contains(&kind);
@@ -266,7 +266,7 @@ impl Typer<'_> {
     pub(super) fn field_for(&self, record: RecordId, name: &Name, at: At) -> Result<FieldId> {
         let schema = self.context.schema;
         let kinds = self.kinds_of(name);
-        let prefer = |k: &KindId| schema.kinds[k.ix()].canon == crate::model::Canon::Provision;
+        let prefer = |k: &KindId| schema.kinds[k.ix()].canon.is_provision();
         let mut fields: Vec<FieldId> = Vec::new();
         let literal = name.senses.is_empty();
         let numbered = literal && name.text.chars().any(|c| c.is_ascii_digit());

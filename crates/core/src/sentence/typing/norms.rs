@@ -33,6 +33,10 @@ impl Typer<'_> {
                 let formula = self.existence(*how, things)?;
                 model::Norm::Holds(self.clause_at(formula, things.at))
             }
+            Norm::Has { every: true, subject, quality, rest, .. } if self.kind_noun(subject).is_some() => {
+                let formula = self.each_term(subject, quality)?;
+                model::Norm::Holds(self.clause_at(formula, subject.at.to(*rest)))
+            }
             Norm::Has { .. } | Norm::Declares { .. } | Norm::Limit { .. } => self.judged(norm)?.norm(),
         })
     }
@@ -179,6 +183,11 @@ impl Typer<'_> {
         if let Norm::Exists { how, things } = norm {
             let formula = self.existence(*how, things)?;
             return Ok(if *how == Existence::ThereNo { not(formula) } else { formula });
+        }
+        if let Norm::Has { every: true, subject, quality, .. } = norm
+            && self.kind_noun(subject).is_some()
+        {
+            return self.each_term(subject, quality);
         }
         let judged = self.judged(norm)?;
         let exists = |over, var, body| Formula::Exists { over, var, count: 1, body: Box::new(body) };
