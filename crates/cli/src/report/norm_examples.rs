@@ -25,10 +25,9 @@ pub fn examples(book: &mut Book, index: usize) -> String {
         out.push_str(&book.heading(nl, en));
         out.push_str(&format!("{}\n\n", case.title));
         out.push_str(&declaration(case, rule, verdict, lang));
-        // What a pass rests on is what a pass says; a fail says it by itself.
-        let detail = if verdict == Verdict::Pass { Detail::Full } else { Detail::Findings };
         let runner = &mut book.runner;
-        let came = book.came.entry((index, verdict)).or_insert_with(|| runner.explained(case, index, detail));
+        let came =
+            book.came.entry((index, verdict)).or_insert_with(|| runner.explained(case, index, Detail::Full));
         out.push_str(&said(&came.0, &came.1, lang));
     }
     out
