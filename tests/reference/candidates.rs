@@ -7,7 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use policy_core::facts::{Facts, SetValue, Value};
 use policy_core::model::{
-    Default, Duration, FieldId, FieldType, KindId, Limit, Quantity, RecordId, Rule, Schema, TermSet,
+    Default, Duration, FieldId, FieldType, Formula, KindId, Limit, Owner, Quantity, RecordId, Rule, Schema,
+    TermSet,
 };
 
 use super::walk;
@@ -36,7 +37,9 @@ impl Pool {
         for value in facts.lists.iter().flat_map(|l| &l.items).flat_map(|i| &i.fields).map(|f| &f.value) {
             pool.mentioned(value);
         }
-        pool.a_span_apart();
+        if rule_counts_between_days(rule) {
+            pool.a_span_apart();
+        }
         let near = |d: &Date| [d.checked_sub(1.day()), Ok(*d), d.checked_add(1.day())];
         pool.dates = pool.dates.iter().flat_map(near).flatten().collect();
         pool.numbers = pool.numbers.iter().flat_map(|n| [n - 1, *n, n + 1]).collect();
@@ -121,13 +124,25 @@ impl Pool {
     }
 
     /// A field of a thing that nobody wrote down: its default speaks for it, else it is unsaid.
-    pub fn unlisted(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
+    pub fn ungoverned(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
         let of = &schema.records[record.ix()].fields[field.ix()];
         match (&of.default, of.ty) {
             (Default::Absent, _) => vec![Val::none()],
             (Default::Term(bit) | Default::ReadAs(bit), FieldType::Event) => vec![Val::Event(*bit)],
             (Default::Term(bit) | Default::ReadAs(bit), _) => vec![Val::Terms([*bit].into())],
             (Default::Unknown, _) => self.unsaid(schema, record, field, &TermSet::empty()),
+        }
+    }
+
+    /// What a field of an unlisted record can be: the same, but a vendor left out all of such a record, so that
+    /// what it would have meant by leaving out one field says nothing.
+    pub fn unlisted(&self, schema: &Schema, record: RecordId, field: FieldId) -> Vec<Val> {
+        let of = &schema.records[record.ix()].fields[field.ix()];
+        match of.default {
+            Default::Absent if of.owner == Owner::Vendor => {
+                self.unsaid(schema, record, field, &TermSet::empty())
+            }
+            _ => self.ungoverned(schema, record, field),
         }
     }
 
@@ -188,6 +203,12 @@ impl Pool {
     fn within(&self, schema: &Schema, set: &TermSet, place: &Place) -> TermSet {
         set.and(&self.terms(schema, walk::kind(schema, place.record, place.field)))
     }
+}
+
+fn rule_counts_between_days(rule: &Rule) -> bool {
+    let mut found = false;
+    rule.formulas().for_each(|f| f.walk(&mut |f| found |= matches!(f, Formula::Apart { .. })));
+    found
 }
 
 fn without(set: &SetValue, out: &TermSet, within: impl Fn(&TermSet) -> TermSet) -> SetValue {

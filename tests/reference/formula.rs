@@ -205,7 +205,18 @@ impl World<'_> {
                 _ => Ok(false),
             },
             Terms::Declared(record, field) => {
-                Ok(walk::declared(self.setting, *record, *field).contains(term))
+                if walk::open(self.setting.schema, *record, *field) {
+                    return Ok(walk::written(self.setting, *record, *field).contains(term));
+                }
+                let given = walk::given(self.setting.schema, self.setting.facts, *record);
+                for thing in self.records(*record, given)? {
+                    for bit in self.field(thing, *field)?.terms() {
+                        if walk::with_under(self.setting.schema, *record, *field, bit).contains(term) {
+                            return Ok(true);
+                        }
+                    }
+                }
+                Ok(false)
             }
             Terms::Words(words) => {
                 let word = self.setting.facts.words.get(term as usize);

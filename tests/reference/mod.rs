@@ -39,6 +39,7 @@
 //! - **Contradiction.** Some choice of one statement per conflict makes the verdict of what is left a fail
 //!   (with `silence`, if the rule has it).
 
+pub mod apart;
 mod candidates;
 mod formula;
 pub mod generate;

@@ -117,6 +117,11 @@ fn count(schema: &Schema, facts: &Facts, formula: &Formula, outer: usize, need: 
             let things = add(schema, facts, over, *n as usize * outer, need);
             count(schema, facts, body, outer * things, need);
         }
+        Formula::In { terms: Terms::Declared(record, field), .. }
+            if !open(schema, *record, *field) && !given(schema, facts, *record) =>
+        {
+            add(schema, facts, &Collection::Records { record: *record, declared: false }, outer, need);
+        }
         _ => {}
     }
 }
@@ -138,23 +143,32 @@ fn add(schema: &Schema, facts: &Facts, over: &Collection, n: usize, need: &mut [
     things.max(1)
 }
 
-/// What the document lists in a field: terms stated for sure, with everything under them.
-pub fn declared(setting: &Setting, record: RecordId, field: FieldId) -> TermSet {
-    let (schema, facts) = (setting.schema, setting.facts);
+/// Whether the document gives the list of a record at all.
+pub fn given(schema: &Schema, facts: &Facts, record: RecordId) -> bool {
+    let lists = schema.members(record).map(|r| &facts.lists[r.ix()]);
+    lists.into_iter().any(|list| list.complete || !list.items.is_empty())
+}
+
+/// Whether a field holds words of an open kind.
+pub fn open(schema: &Schema, record: RecordId, field: FieldId) -> bool {
+    schema.kinds[kind(schema, record, field).ix()].open
+}
+
+/// The words of an open kind that the document certainly writes in a field.
+pub fn written(setting: &Setting, record: RecordId, field: FieldId) -> TermSet {
     let mut found = TermSet::empty();
-    for member in schema.members(record) {
-        for (i, item) in facts.lists[member.ix()].items.iter().enumerate() {
-            let (fact, ..) = setting.fact(member, i, field);
-            if item.exists != Existence::Certain || fact.reading.is_some() {
-                continue;
-            }
-            let stated = stated_terms(&fact.value);
-            for bit in stated.iter() {
-                found = found.or(&under(schema, kind(schema, record, field), bit));
-            }
+    for member in setting.schema.members(record) {
+        let items = &setting.facts.lists[member.ix()].items;
+        for item in items.iter().filter(|item| item.exists == Existence::Certain) {
+            found = found.or(&stated_terms(&item.fields[field.ix()].value));
         }
     }
     found
+}
+
+/// The kind of a field of terms and a term of it, with everything under it.
+pub fn with_under(schema: &Schema, record: RecordId, field: FieldId, bit: u32) -> TermSet {
+    under(schema, kind(schema, record, field), bit)
 }
 
 fn under(schema: &Schema, kind: KindId, bit: u32) -> TermSet {

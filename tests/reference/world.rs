@@ -262,7 +262,7 @@ impl<'a> World<'a> {
                 if self.setting.schema.records[record.ix()].key.contains(&field) {
                     return Ok(Val::Terms([bit].into()));
                 }
-                let values = self.setting.pool.unlisted(self.setting.schema, record, field);
+                let values = self.setting.pool.ungoverned(self.setting.schema, record, field);
                 let i = self.choose(Key::Ungoverned(record, bit, field), values.len())?;
                 Ok(values[i].clone())
             }

@@ -251,8 +251,9 @@ impl<'a> Reader<'a> {
     fn sentence(&mut self, line: &Line) {
         match sentence::read(&self.context, &line.tokens) {
             Ok(read) => {
-                self.add_parts(read.parts, read.when.as_ref());
-                self.rule.sentences.extend(sentence::one_by_one(read.sentence));
+                let sentences = sentence::one_by_one(read.sentence);
+                self.add_parts(read.parts, read.when.as_ref(), &sentences);
+                self.rule.sentences.extend(sentences);
                 if let Some(when) = read.when {
                     self.inline_when(line, &when);
                     self.set_when(line, when, true);
@@ -262,12 +263,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The parts of the sentence that comes next, and of its own `when`.
-    fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>) {
-        let sentence = PartLine::Sentence(self.rule.sentences.len() as u32);
+    /// The parts of the sentences that come next, each with the one that its thing is named in, and of their `when`.
+    fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>, next: &[Sentence]) {
+        let first = self.rule.sentences.len() as u32;
         let of_when = |part: &Part| when.is_some_and(|when| when.origin.holds(&part.origin));
+        let names = |part: &Part| part.of.and_then(|var| next.iter().position(|s| s.norm.names(var)));
         let placed = parts.into_iter().map(|part| {
-            let line = if of_when(&part) { PartLine::When } else { sentence };
+            let sentence = first + names(&part).unwrap_or(0) as u32;
+            let line = if of_when(&part) { PartLine::When } else { PartLine::Sentence(sentence) };
             Part { line, ..part }
         });
         self.rule.parts.extend(placed);

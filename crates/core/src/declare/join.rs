@@ -1,9 +1,10 @@
-//! Fields whose value stands in another record: joined on the name that both records state.
+//! Fields whose value stands in another record: joined on the name that both records state, or on the terms that
+//! both hold.
 
 use std::collections::HashMap;
 
-use crate::facts::{Existence, Fact, Facts, Value};
-use crate::model::{Derived, RecordId, Schema};
+use crate::facts::{Existence, Fact, Facts, SetValue, Value};
+use crate::model::{Derived, FieldId, FieldType, Reading, RecordId, Schema, TermSet};
 
 /// Points every unsaid derived field at the fact it is. A field that states something itself keeps that.
 /// May be done again after records were removed or filled in.
@@ -12,7 +13,11 @@ pub(super) fn join(facts: &mut Facts, schema: &Schema) {
         for (field, derived) in it.fields.iter().enumerate().filter_map(|(i, f)| Some((i, f.derived?))) {
             let named = by_name(facts, schema, derived);
             for item in 0..facts.lists[record].items.len() {
-                let joined = joined(facts, &named, (record, item), field, derived);
+                let at = (record, item);
+                let joined = match it.fields[derived.key.ix()].many {
+                    true => shared(facts, schema, at, field, derived),
+                    false => joined(facts, &named, at, field, derived),
+                };
                 facts.lists[record].items[item].fields[field] = joined;
             }
         }
@@ -68,6 +73,98 @@ fn joined(facts: &Facts, named: &HashMap<u32, Vec<At>>, at: At, field: usize, de
             let values = found.iter().map(|other| same(*other)).collect();
             Fact { value: Value::OneOf(values), definite: false, ..fact(*first) }
         }
+    }
+}
+
+/// What is certainly and what is possibly held.
+#[derive(Clone)]
+struct Range {
+    must: TermSet,
+    may: TermSet,
+}
+
+/// An unsaid field read as that of the other records that hold one of the same terms: certainly of those that
+/// certainly do, at most of those that may, where their list is complete.
+fn shared(facts: &Facts, schema: &Schema, at: At, field: usize, derived: Derived) -> Fact {
+    let this = &facts.lists[at.0].items[at.1];
+    let reading = Some(Reading::ReadAs(RecordId(at.0 as u32), FieldId(field as u32)));
+    let own = &this.fields[field];
+    if !own.absent {
+        return own.clone();
+    }
+    let unsaid = match own.reading == reading {
+        true => {
+            Fact { value: Value::Undeclared, node: this.node, absent: true, reading: None, definite: false }
+        }
+        false => own.clone(),
+    };
+    let Some(held) = this.fields.get(derived.key.ix()).and_then(|f| range(&f.value)) else { return unsaid };
+    let mut found = Range { must: TermSet::empty(), may: TermSet::empty() };
+    let mut node = None;
+    let mut complete = true;
+    for other in schema.members(derived.record) {
+        let list = &facts.lists[other.ix()];
+        complete &= list.complete;
+        for item in &list.items {
+            let fact = &item.fields[derived.field.ix()];
+            let theirs = range(&item.fields[derived.other_key.ix()].value);
+            let read = range(&fact.value);
+            let related = |a: &TermSet, b: &TermSet| {
+                let (wide_a, wide_b) = (under(schema, derived, a), under(schema, derived, b));
+                wide_a.meets(b) || wide_b.meets(a)
+            };
+            let certain = item.exists == Existence::Certain;
+            match (&theirs, &read) {
+                (Some(theirs), Some(read)) => {
+                    if certain && related(&held.must, &theirs.must) && !read.must.is_empty() {
+                        found.must = found.must.or(&read.must);
+                        node = node.or(Some(fact.node));
+                    }
+                    if related(&held.may, &theirs.may) {
+                        found.may = found.may.or(&read.may);
+                    }
+                }
+                (Some(theirs), None) if !related(&held.may, &theirs.may) => {}
+                _ => complete = false,
+            }
+        }
+    }
+    if !complete {
+        let FieldType::Terms(kind) = schema.records[at.0].fields[field].ty else { return unsaid };
+        found.may = schema.universe(kind);
+    }
+    let told = complete || !found.must.is_empty();
+    if !told || found.may.is_empty() {
+        return unsaid;
+    }
+    let value = Value::Set(SetValue { must: found.must, some_of: Vec::new(), may: found.may });
+    Fact { value, node: node.unwrap_or(this.node), absent: true, reading, definite: false }
+}
+
+/// Terms with everything under them.
+fn under(schema: &Schema, derived: Derived, terms: &TermSet) -> TermSet {
+    let record = &schema.records[derived.record.ix()];
+    match record.fields[derived.other_key.ix()].ty {
+        FieldType::Terms(kind) if !terms.is_cofinite() => {
+            let below = terms.iter().filter_map(|bit| schema.term_of_bit(kind, bit));
+            below.fold(terms.clone(), |all, term| all.or(&term.under))
+        }
+        _ => terms.clone(),
+    }
+}
+
+/// What a statement leaves possible; `None` where nothing is stated.
+fn range(value: &Value) -> Option<Range> {
+    let either = |a: Range, b: Range| Range { must: a.must.and(&b.must), may: a.may.or(&b.may) };
+    let all = |values: &mut dyn Iterator<Item = &Value>| {
+        values.map(range).collect::<Option<Vec<_>>>()?.into_iter().reduce(either)
+    };
+    match value {
+        Value::None => Some(Range { must: TermSet::empty(), may: TermSet::empty() }),
+        Value::Set(set) => Some(Range { must: set.must.clone(), may: set.may.clone() }),
+        Value::OneOf(values) | Value::Conflicting(values) => all(&mut values.iter()),
+        Value::If { then, otherwise, .. } => all(&mut [&**then, &**otherwise].into_iter()),
+        _ => None,
     }
 }
 

@@ -181,12 +181,12 @@ impl<'a> Tracer<'a> {
 
     fn sentence(&mut self, number: u32, sentence: &'a Sentence, ground: &GroundSentence) {
         let first = line(self.rule, number);
-        let line = PartLine::Sentence(first);
-        self.condition(What::If(first), line, sentence.given.as_ref());
+        let (own, around) = (PartLine::Sentence(number), PartLine::Sentence(first));
+        self.condition(What::If(first), around, sentence.given.as_ref());
         if self.certain(&ground.given) != Some(true) {
             return;
         }
-        self.condition(What::SentenceUnless(first), line, sentence.unless.as_ref());
+        self.condition(What::SentenceUnless(first), around, sentence.unless.as_ref());
         if self.certain(&ground.open) != Some(true) {
             return;
         }
@@ -201,10 +201,10 @@ impl<'a> Tracer<'a> {
             _ => {}
         }
         match &sentence.norm {
-            Norm::Holds(clause) => self.walk(line, &clause.formula, &Env::default()),
+            Norm::Holds(clause) => self.walk(own, &clause.formula, &Env::default()),
             Norm::Each { over, var, scope, need, .. } => {
-                self.chosen(line, *var, found);
-                self.each(&Place { line, over, var: *var, scope, need });
+                self.chosen(own, *var, found);
+                self.each(&Place { line: own, over, var: *var, scope, need });
             }
         }
     }

@@ -273,7 +273,7 @@ impl<'a> Grounder<'a> {
         match terms {
             Terms::These(terms) => vec![(terms.clone(), Ground::TRUE)],
             Terms::Words(words) => vec![(self.words(of, words), Ground::TRUE)],
-            Terms::Declared(record, field) => vec![(self.declared(*record, *field), Ground::TRUE)],
+            Terms::Declared(record, field) => self.listed(*record, *field),
             Terms::Setting(setting) => match &self.schema.settings[setting.ix()].value {
                 SettingValue::Terms(_, terms) => vec![(terms.clone(), Ground::TRUE)],
                 SettingValue::Set(set) => self.parts(&Terms::Set(*set), of, env),
@@ -389,7 +389,12 @@ impl<'a> Grounder<'a> {
         }
     }
 
+    /// How one date lies to another: a day to itself is a matter of the span alone.
     fn lie(&mut self, (later, earlier): (VarId, VarId), op: Op, span: Duration) -> Ground {
+        if later == earlier {
+            let way = 0.cmp(&span.hours().1);
+            return Ground::and([self.literal(Atom::HasValue(later)), Ground::Const(op.holds(way))]);
+        }
         let settled = |var| matches!(self.vars.state(var), State::Values(days) if days.len() == 1);
         let (open, other) = if settled(later) { (earlier, later) } else { (later, earlier) };
         let number = self.bound_number(op, &Bound::Duration(span));

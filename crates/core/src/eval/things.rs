@@ -2,7 +2,7 @@
 
 use super::atom::Atom;
 use super::formula::{Ground, negate};
-use super::ground::Grounder;
+use super::ground::{Grounder, possible};
 use super::vars::{Key, Scalar, State, VarId, Vars};
 use crate::declare::canonical;
 use crate::facts::{Exclusion, Existence, Fact, Facts, Value};
@@ -42,6 +42,10 @@ pub(crate) enum Governor {
     /// None.
     Nothing,
 }
+
+/// Of a field that may list more terms than this, the open ones are listed together or not at all: what a rule
+/// compares with them is then unknown in the same cases, and worked out in a fraction of the time.
+const MOST_LISTED: usize = 12;
 
 impl<'a> Grounder<'a> {
     /// The members of a collection, each with the condition under which it is there.
@@ -139,7 +143,8 @@ impl<'a> Grounder<'a> {
             Key::Field(_, _, f) => FieldId(f),
             _ => field,
         };
-        let states = States { grounder: Fixed::of(self), record, field };
+        let unlisted = matches!(key, Key::SpareField(..));
+        let states = States { grounder: Fixed::of(self), record, field, unlisted };
         let undeclared = matches!(value, None | Some(Value::Undeclared));
         let value = value.unwrap_or(&Value::Undeclared);
         let listed = matches!(key, Key::Field(..));
@@ -169,25 +174,71 @@ impl<'a> Grounder<'a> {
         self.fact(record, item, field).is_some_and(|fact| fact.definite)
     }
 
-    /// What the document lists in a field, with everything under it.
-    pub(crate) fn declared(&self, record: RecordId, field: FieldId) -> TermSet {
-        let FieldType::Terms(kind) = self.schema.records[record.ix()].fields[field.ix()].ty else {
-            return TermSet::empty();
+    /// What the document lists in a field, with everything under it: sets of terms, each with the condition under
+    /// which it is listed. Of a list that the document leaves out, anything may have been meant.
+    pub(crate) fn listed(&mut self, record: RecordId, field: FieldId) -> Vec<(TermSet, Ground)> {
+        let schema = self.schema;
+        let FieldType::Terms(kind) = schema.records[record.ix()].fields[field.ix()].ty else {
+            return Vec::new();
         };
+        let under = |bit| match schema.term_of_bit(kind, bit) {
+            Some(term) => term.under.or(&TermSet::one(bit)),
+            None => TermSet::one(bit),
+        };
+        if schema.kinds[kind.ix()].open {
+            return vec![(self.written(record, field), Ground::TRUE)];
+        }
+        let mut certain = TermSet::empty();
+        let mut parts = Vec::new();
+        for (thing, there) in self.records(record, given(schema, self.facts, record)) {
+            let var = self.field_var(Some(&thing), field);
+            let may = possible(self.vars.state(var));
+            let mut open = Vec::new();
+            for bit in may.iter() {
+                match self.literal(Atom::Meets(var, TermSet::one(bit))) {
+                    Ground::Const(true) if there == Ground::TRUE => certain = certain.or(&under(bit)),
+                    Ground::Const(false) => {}
+                    listed => open.push((under(bit), Ground::and([there.clone(), listed]))),
+                }
+            }
+            if open.len() > MOST_LISTED {
+                let all = open.iter().fold(TermSet::empty(), |all, (terms, _)| all.or(terms));
+                let some = self.some_listed(var, &may);
+                open = vec![(all, Ground::and([there.clone(), some]))];
+            }
+            parts.extend(open);
+        }
+        parts.push((certain, Ground::TRUE));
+        parts
+    }
+
+    /// Too many terms to keep apart: they are all listed, or none is.
+    fn some_listed(&mut self, var: VarId, may: &TermSet) -> Ground {
+        match self.literal(Atom::Meets(var, may.clone())) {
+            Ground::Const(true) => {
+                let key = Key::Loose(var.0, var.0, u32::MAX);
+                let some = self.vars.get(key, |_| (State::Bool(None), false));
+                self.literal(Atom::Is(some))
+            }
+            open => open,
+        }
+    }
+
+    /// The words of an open kind that the document certainly writes in a field: those it does not write are not
+    /// listed.
+    fn written(&self, record: RecordId, field: FieldId) -> TermSet {
         let mut all = TermSet::empty();
         for member in self.schema.members(record) {
             let items = &self.facts.lists[member.ix()].items;
             for item in items.iter().filter(|item| item.exists == Existence::Certain) {
-                let stated = match item.fields.get(field.ix()).map(|f| &f.value) {
-                    Some(Value::Set(set)) => set.must.clone(),
-                    Some(Value::One(terms)) => terms.single().map(TermSet::one).unwrap_or_default(),
-                    _ => TermSet::empty(),
-                };
-                all = all.or(&stated);
+                match item.fields.get(field.ix()).map(|f| &f.value) {
+                    Some(Value::Set(set)) => all = all.or(&set.must),
+                    Some(Value::One(terms)) if terms.single().is_some() => all = all.or(terms),
+                    _ => {}
+                }
             }
         }
-        let under = |bit| self.schema.term_of_bit(kind, bit).map(|t| t.under.clone());
-        all.iter().filter_map(under).fold(all.clone(), |sum, under| sum.or(&under))
+        all
     }
 
     /// The bits of words of an open kind, in whatever spelling the declaration uses them; a word that it does
@@ -201,6 +252,21 @@ impl<'a> Grounder<'a> {
         let meant = used.filter(|(_, used)| words.contains(&canonical(&canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()
     }
+}
+
+/// Whether the document gives the list of a record at all: something in it, or that it is complete.
+fn given(schema: &Schema, facts: &Facts, record: RecordId) -> bool {
+    let given = |r: RecordId| facts.lists[r.ix()].complete || !facts.lists[r.ix()].items.is_empty();
+    schema.members(record).any(given)
+}
+
+/// Whether a list that a rule compares with is one that the document leaves out, so that unlisted records count.
+pub(crate) fn left_out(schema: &Schema, facts: &Facts, record: RecordId, field: FieldId) -> bool {
+    let open = match schema.records[record.ix()].fields[field.ix()].ty {
+        FieldType::Terms(kind) => schema.kinds[kind.ix()].open,
+        _ => true,
+    };
+    !open && !given(schema, facts, record)
 }
 
 fn condition_var(vars: &mut Vars, facts: &Facts, condition: u32) -> VarId {
@@ -227,6 +293,8 @@ struct States<'a> {
     grounder: Fixed<'a>,
     record: RecordId,
     field: FieldId,
+    /// Of a record that is not listed.
+    unlisted: bool,
 }
 
 impl States<'_> {
@@ -284,6 +352,9 @@ impl States<'_> {
     fn undeclared(&self, listed: bool) -> State {
         let field = &self.grounder.schema.records[self.record.ix()].fields[self.field.ix()];
         match field.default {
+            // What a document leaves out of a record it lists is not there; of a record it does not list it left
+            // out everything.
+            Default::Absent if self.unlisted && field.owner == Owner::Vendor => {}
             Default::Absent if !listed => return State::Nothing,
             Default::Term(bit) | Default::ReadAs(bit) if !listed => return State::One(TermSet::one(bit)),
             _ => {}

@@ -153,6 +153,20 @@ pub enum Norm {
     Holds(Clause),
 }
 
+impl Norm {
+    /// Whether a thing has that name in this norm.
+    pub fn names(&self, name: Var) -> bool {
+        let formula = match self {
+            Norm::Each { var, .. } if *var == name => return true,
+            Norm::Each { need, .. } => &need.formula,
+            Norm::Holds(clause) => &clause.formula,
+        };
+        let mut found = false;
+        formula.walk(&mut |f| found |= matches!(f, Formula::Exists { var, .. } if *var == name));
+        found
+    }
+}
+
 /// What a norm is that finds nothing in scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vacuous {

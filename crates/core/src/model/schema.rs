@@ -302,7 +302,7 @@ pub struct Field {
     /// What an unsaid value is.
     pub default: Default,
     /// A fact that stands in another record: where the other record's `other_key` is this record's `key`,
-    /// its `field` is this one.
+    /// its `field` is this one. Keys that hold several terms are compared by a term they share.
     pub derived: Option<Derived>,
     /// For a span of time: the field that holds the event it counts from.
     pub counts_from: Option<FieldId>,

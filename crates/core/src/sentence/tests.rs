@@ -42,6 +42,7 @@ record statute {
   nl "reglement"; en "statute"
   single
   field date : date { nl "datum reglement"; en "statute date" }
+  field renewal : date { nl "vernieuwing"; en "renewal" }
   field notice : duration { nl "opzegtermijn"; en "notice period"; minimum }
   field silence-rule : answer { nl "stilte"; en "quiet rule" }
 }
@@ -67,6 +68,13 @@ record copy {
   field clause : clause { nl "clausule"; en "clause" }
   field from : town { nl "van plaats"; en "from town" }
   field to : town { nl "naar plaats"; en "to town" }
+}
+record visit {
+  nl "bezoek", "bezoeken"; en "visit", "visits"
+  field entered : date { nl "inloop"; en "entered" }
+  field left : date { nl "uitloop"; en "left" }
+  field stay : duration { nl "verblijf"; en "stay" }
+  field standing : rank { nl "bezoekrang"; en "standing" }
 }
 record keeping {
   nl "bewaring"; en "keeping"
@@ -193,6 +201,37 @@ fn quantities_find_their_field_by_what_they_are_compared_with() {
     assert!(library.core("notice period ≥ 1 week").ends_with("≥ 1 week"));
     library.fails("title ≥ 3", "P0203", "itself has no number");
     library.fails("no loan when loan rank ≥ 2", "P0204", "every … has");
+}
+
+#[test]
+fn a_kind_stands_for_each_of_its_terms() {
+    let library = Library::new();
+    let rule = library.sentence("every kind of pass has some loan where loan rank ≥ 2").unwrap();
+    let cores = core_form(&rule, &library.schema, Lang::En);
+    let lines: Vec<&str> = cores.lines().collect();
+    assert_eq!(rule.sentences.len(), 4, "{cores}");
+    assert!(lines[0].contains("there is a loan") && lines[0].contains("{gold}"), "{cores}");
+    assert!(lines[1].contains("{silver}") && lines[1].contains("loan rank ≥ {rank 2}"), "{cores}");
+    let dutch = "als er een uitlening is dan heeft elke soort pas enige uitlening";
+    assert_eq!(library.sentence(dutch).unwrap().sentences.len(), 4);
+    library.fails("every kind of pass has title", "P0203", "has some …");
+    library.fails("every kind of pass of children has some loan", "P0203", "all terms of its kind");
+    library.fails("every kind of clause has some copy", "P0203", "open kind");
+    library.fails("no kind of pass", "P0203", "a kind");
+}
+
+#[test]
+fn a_date_compares_with_another_date_and_a_span() {
+    let library = Library::new();
+    let core = library.core("every visit has left at most 6 weeks after entered");
+    assert!(core.ends_with("x.left ≤ 6 weeks after x.entered"), "{core}");
+    let core = library.core("no visit with some visit with left more than longest loan after its entered");
+    assert!(core.contains("y.left > longest loan after x.entered"), "{core}");
+    let core = library.core("statute date at most 6 weeks after renewal");
+    assert!(core.ends_with("x.statute date ≤ 6 weeks after x.renewal"), "{core}");
+    library.fails("every visit has left at most 6 weeks after its standing", "P0203", "no date");
+    library.fails("every visit has stay ≥ 6 weeks after its entered", "P0208", "a span of time");
+    library.fails("every visit has left at most 6 weeks after its entered ago", "P0203", "no date");
 }
 
 #[test]

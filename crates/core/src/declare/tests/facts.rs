@@ -167,6 +167,62 @@ fn one_word_one_bit() {
 }
 
 #[test]
+fn a_provision_without_an_instrument_is_one_of_its_kind() {
+    let facts = declared(
+        "remarks: [{clause: 7(4)}, {clause: House rules 7.4}, {clause: house rules art. 7 lid 4}, {clause: Code 7(4)}]",
+    )
+    .facts;
+    let clause = |item: usize| facts.lists[REMARK.ix()].items[item].fields[3].value.clone();
+    assert_eq!(clause(0), clause(1));
+    assert_eq!(clause(0), clause(2));
+    assert_ne!(clause(0), clause(3));
+}
+
+/// Each statement on a remark and what the remark comes to; what the fixture says itself is left out.
+fn check_remark(loans: &str, cases: &[(&str, &str)]) {
+    let schema = fixture::schema();
+    for (statement, expected) in cases {
+        let text = format!("{loans}\nremarks: [{statement}]");
+        let read = declared(&text);
+        assert!(read.diagnostics.is_empty(), "{text}\n{:#?}", read.diagnostics);
+        let shown = show(&read.facts, &schema);
+        let remark = shown.split("{reason=none^").nth(1).unwrap().trim_end_matches('}');
+        assert_eq!(remark.trim(), *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_set_stands_for_all_of_it_where_the_field_says_so() {
+    check_remark(
+        "",
+        &[
+            ("{area: binnenstad}", "area=[ce,ri]!"),
+            ("{area: [binnenstad, UP]}", "area=[ce,ri,up]!"),
+            ("{area: UP}", "area=[up]!"),
+        ],
+    );
+}
+
+#[test]
+fn a_field_is_read_as_that_of_all_records_that_share_a_term() {
+    let loans = "loans: {complete: true, items: [{genre: novel, places: [CE]}, {genre: [novel, atlas], places: [RI]}, {genre: poetry, places: [UP]}]}";
+    check_remark(
+        loans,
+        &[
+            ("{subject: novel}", "subject=[novel]! spread=[ce,ri]~^"),
+            ("{subject: poetry, spread: RI}", "subject=[poetry]! spread=[ri]!"),
+            ("{subject: fiction}", "subject=[fiction]! spread=[ce,ri,up]~^"),
+            ("{subject: dictionary}", "subject=[dictionary]!"),
+        ],
+    );
+    let open = "loans: [{genre: novel, places: [CE]}]";
+    check_remark(
+        open,
+        &[("{subject: novel}", "subject=[novel]! spread=?"), ("{subject: atlas}", "subject=[atlas]!")],
+    );
+}
+
+#[test]
 fn derived_fields_are_joined() {
     let text = "loans: [{borrower: Ann, branch: UP}, {borrower: Bob}, {borrower: Bob, branch: CE}]\n\
                 fines: [{name: ann}, {name: Cor}, {name: Ann, branch: CE}, {name: Bob}]";

@@ -107,6 +107,7 @@ fn kinds(schema: &mut Schema) {
         kind("part", "deel", "part", false),
         kind("provision", "bepaling", "provision", true),
         kind("consent", "toestemming", "consent", false),
+        Kind { canon: Canon::ProvisionOf("House rules".into()), ..kind("clause", "beding", "clause", true) },
     ];
     let genre = KindId(1);
     terms(
@@ -195,6 +196,7 @@ fn loan() -> Record {
             default: Usual::Term(1),
             ..field("consent", "toestemming", FieldType::Terms(KindId(6)))
         },
+        Field { many: true, ..field("places", "plaatsen", FieldType::Terms(KindId(2))) },
     ];
     let loan = record("loan", &["uitlening", "uitleningen"], &["loan", "loans"], fields);
     Record { parent: Some(RecordId(1)), key: vec![FieldId(0)], ..loan }
@@ -228,6 +230,19 @@ pub fn schema() -> Schema {
     let remark = vec![
         field("rule", "regel", FieldType::Terms(KindId(5))),
         Field { default: Usual::Absent, ..field("reason", "reden", FieldType::Terms(KindId(0))) },
+        Field { many: true, whole: true, ..field("area", "gebied", FieldType::Terms(KindId(2))) },
+        field("clause", "beding", FieldType::Terms(KindId(7))),
+        Field { many: true, ..field("subject", "onderwerp", FieldType::Terms(KindId(1))) },
+        Field {
+            many: true,
+            derived: Some(Derived {
+                record: LOAN,
+                other_key: FieldId(1),
+                key: FieldId(4),
+                field: FieldId(6),
+            }),
+            ..field("spread", "spreiding", FieldType::Terms(KindId(2)))
+        },
     ];
     let desk = vec![field("strict", "streng", FieldType::Terms(KindId(3)))];
     schema.records = vec![
