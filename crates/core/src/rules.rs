@@ -267,7 +267,12 @@ impl<'a> Reader<'a> {
     fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>, next: &[Sentence]) {
         let first = self.rule.sentences.len() as u32;
         let of_when = |part: &Part| when.is_some_and(|when| when.origin.holds(&part.origin));
-        let names = |part: &Part| part.of.and_then(|var| next.iter().position(|s| s.norm.names(var)));
+        let is = |s: &Sentence, part: &Part| match (&s.norm, &part.of) {
+            (norm, Some(var)) => norm.names(*var),
+            (Norm::Holds(clause), None) => part.formula.as_ref() == Some(&clause.formula),
+            (Norm::Each { .. }, None) => false,
+        };
+        let names = |part: &Part| next.iter().position(|s| is(s, part));
         let placed = parts.into_iter().map(|part| {
             let sentence = first + names(&part).unwrap_or(0) as u32;
             let line = if of_when(&part) { PartLine::When } else { PartLine::Sentence(sentence) };

@@ -242,6 +242,9 @@ pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
     let own = selected.map(|policy| policy.file).filter(|file| !is_standard(db, *file));
     let own: BTreeSet<_> = own.map(|file| file.id(db)).collect();
     odd.retain(|odd| own.contains(&odd.at.file));
+    // Whoever uses a list must know that it is old, also where another pack brings it.
+    let read = Reads::all(rules(db, project).iter());
+    odd.extend(lints::old_lists(schema, &read, project.as_of(db)));
     located(db, project, &odd)
 }
 
