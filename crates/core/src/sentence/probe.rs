@@ -84,7 +84,7 @@ impl<'a> Probe<'a> {
         let mut begun = self.pieces.clone();
         begun.extend(next.map(|kind| piece(kind, begun.len())));
         let last = begun.len() - 1;
-        let mut read = false;
+        let (mut read, mut refused) = (false, false);
         for ending in ENDINGS {
             let mut pieces = begun.clone();
             for word in *ending {
@@ -102,9 +102,13 @@ impl<'a> Probe<'a> {
                 Attempt::Line(line) => typing::line(&self.context, &line).err(),
                 Attempt::Condition(condition) => typing::condition(&self.context, &condition).err(),
             };
-            return error.is_none_or(|error| error.span.start as usize > last);
+            // A mistake that reaches into the ending is one of the ending.
+            if error.is_none_or(|error| error.span.end as usize > last + 1) {
+                return true;
+            }
+            refused = true;
         }
-        read
+        read && !refused
     }
 }
 
