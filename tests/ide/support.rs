@@ -87,7 +87,8 @@ pub fn changed_lines(before: &str, after: &str) -> String {
         return changed.map(|(a, b)| format!("- {a}\n+ {b}\n")).collect();
     }
     let head = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-    let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail =
+        before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
     let mut out = String::new();
     before[head..before.len() - tail].iter().for_each(|line| writeln!(out, "- {line}").unwrap());
     after[head..after.len() - tail].iter().for_each(|line| writeln!(out, "+ {line}").unwrap());
@@ -124,7 +125,8 @@ impl World {
     /// Adds the five declarations of the repository.
     fn with_vendors(mut self) -> World {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vendors");
-        let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| path.to_string_lossy().ends_with(".declaration.yaml"));
         paths.sort();
         let add = |path: PathBuf| {
@@ -157,9 +159,10 @@ fn cursor(text: &str) -> (String, u32, u32) {
 }
 
 fn cases(content: &str) -> Vec<Case> {
-    let blocks = content.split("\n== ").enumerate().filter_map(|(nth, block)| {
-        if nth == 0 { block.strip_prefix("== ") } else { Some(block) }
-    });
+    let blocks = content
+        .split("\n== ")
+        .enumerate()
+        .filter_map(|(nth, block)| if nth == 0 { block.strip_prefix("== ") } else { Some(block) });
     blocks.map(case).collect()
 }
 
@@ -238,7 +241,8 @@ fn run(
             let got = world.ask(&case, &answer);
             if !agrees(&case, &got) {
                 let (name, got) = (&case.name, got.trim());
-                writeln!(wrong, "== {name} ({})\n{got}\n-- expected\n{}", path.display(), case.answer).unwrap();
+                writeln!(wrong, "== {name} ({})\n{got}\n-- expected\n{}", path.display(), case.answer)
+                    .unwrap();
                 updated = with_answer(&updated, name, got);
             }
         }

@@ -21,7 +21,9 @@ impl<'a> Marker<'a> {
         }
         match self.item.word {
             ItemWord::Question => return self.dotted(name),
-            ItemWord::Policy => return self.name(name.span, Some(Thing::Pack(name.text.clone())), How::Defines),
+            ItemWord::Policy => {
+                return self.name(name.span, Some(Thing::Pack(name.text.clone())), How::Defines);
+            }
             ItemWord::Rule | ItemWord::Test | ItemWord::Waive => {
                 return self.name(name.span, Some(Thing::Rule(name.text.clone())), self.how_of_rule());
             }
@@ -50,7 +52,9 @@ impl<'a> Marker<'a> {
     /// A setting whose value another item gave first, or gives in force.
     fn is_replacement(&self, name: &str) -> bool {
         let says_labels = |line: &Line| {
-            line.tokens.first().is_some_and(|t| [Kw::Nl, Kw::En].iter().any(|kw| kw.begins(&t.text).is_some()))
+            line.tokens
+                .first()
+                .is_some_and(|t| [Kw::Nl, Kw::En].iter().any(|kw| kw.begins(&t.text).is_some()))
         };
         self.item.word == ItemWord::Setting
             && self.scene.setting(name).is_some()
@@ -87,7 +91,8 @@ impl<'a> Marker<'a> {
             _ => self.broken(place, line),
         }
         self.rest(&line.tokens);
-        let keyword = line.tokens.first().and_then(|t| place.lines().iter().find(|kw| kw.begins(&t.text).is_some()));
+        let keyword =
+            line.tokens.first().and_then(|t| place.lines().iter().find(|kw| kw.begins(&t.text).is_some()));
         if let (Some(block), Some(place)) = (&line.block, keyword.and_then(|kw| Place::inside(*kw))) {
             block.iter().for_each(|line| self.line(place, line, inner));
         }
@@ -106,7 +111,13 @@ impl<'a> Marker<'a> {
     }
 
     /// The names in a line; the field that its block is about.
-    fn body(&mut self, place: Place, kw: Option<Kw>, body: &Body<'a>, own: Option<Meaning>) -> Option<Meaning> {
+    fn body(
+        &mut self,
+        place: Place,
+        kw: Option<Kw>,
+        body: &Body<'a>,
+        own: Option<Meaning>,
+    ) -> Option<Meaning> {
         match body {
             Body::Labels(lang, tokens) => self.labels(kw, *lang, tokens, own),
             Body::Names(names) => names.iter().for_each(|name| self.named(place, kw, name.token, own)),
@@ -119,7 +130,8 @@ impl<'a> Marker<'a> {
             Body::Members(members) => self.members(members),
             Body::Field(head) => {
                 let record = self.own_record();
-                let field = record.and_then(|r| self.scene.field(r, head.name.text()).map(|f| Meaning::Field(r, f)));
+                let field =
+                    record.and_then(|r| self.scene.field(r, head.name.text()).map(|f| Meaning::Field(r, f)));
                 self.name(head.name.token.span, field.map(Thing::Of), How::Defines);
                 if let TypeName::Kind(kind) = head.ty {
                     self.thing(kind.token, self.scene.kind_named(kind.token).map(Meaning::Kind));
@@ -144,7 +156,9 @@ impl<'a> Marker<'a> {
                 }
                 self.field_in(self.own_record(), names.key.token);
             }
-            Body::Value(Value::Names(names)) => names.iter().for_each(|name| self.term_or_set(&[], name.token)),
+            Body::Value(Value::Names(names)) => {
+                names.iter().for_each(|name| self.term_or_set(&[], name.token))
+            }
             Body::Expect(expects) => self.expects(expects),
             _ => {}
         }

@@ -48,7 +48,9 @@ impl<'a> Probe<'a> {
         let (lang, mut pieces) = lex_all(context, tokens, unsure);
         let is = |piece: &Piece, word| matches!(&piece.kind, Kind::Key(words) if words.contains(&word));
         let mut condition = condition;
-        if pieces.first().is_some_and(|first| is(first, Word::If)) && !pieces.iter().any(|p| is(p, Word::Then)) {
+        if pieces.first().is_some_and(|first| is(first, Word::If))
+            && !pieces.iter().any(|p| is(p, Word::Then))
+        {
             pieces.remove(0);
             condition = true;
         }
@@ -84,7 +86,7 @@ impl<'a> Probe<'a> {
         let mut begun = self.pieces.clone();
         begun.extend(next.map(|kind| piece(kind, begun.len())));
         let last = begun.len() - 1;
-        let (mut read, mut refused) = (false, false);
+        let (mut read, mut refused, mut unsure) = (false, false, false);
         for ending in ENDINGS {
             let mut pieces = begun.clone();
             for word in *ending {
@@ -102,13 +104,15 @@ impl<'a> Probe<'a> {
                 Attempt::Line(line) => typing::line(&self.context, &line).err(),
                 Attempt::Condition(condition) => typing::condition(&self.context, &condition).err(),
             };
-            // A mistake that reaches into the ending is one of the ending.
-            if error.is_none_or(|error| error.span.end as usize > last + 1) {
-                return true;
+            let Some(error) = error.filter(|error| error.span.start as usize <= last) else { return true };
+            // A mistake that reaches into the ending may be one of the ending.
+            let begun = error.span.end as usize <= last + 1;
+            if begun && ending.is_empty() {
+                return false;
             }
-            refused = true;
+            (refused, unsure) = (refused || begun, unsure || !begun);
         }
-        read && !refused
+        !refused && (read || unsure)
     }
 }
 
@@ -134,6 +138,7 @@ impl End {
 const ENDINGS: &[&[End]] = &[
     &[],
     &[End::Word(Word::Has)],
+    &[End::Word(Word::Is)],
     &[End::Word(Word::Has), End::Text],
     &[End::Word(Word::AtMost), End::Number, End::Word(Word::Month)],
     &[End::Text],

@@ -189,7 +189,9 @@ impl Vocabulary {
     /// Everything that has a label, once.
     pub fn things(&self) -> impl Iterator<Item = Meaning> {
         let mut last = None;
-        self.spellings.iter().filter_map(move |(_, meaning)| (last.replace(*meaning) != Some(*meaning)).then_some(*meaning))
+        self.spellings
+            .iter()
+            .filter_map(move |(_, meaning)| (last.replace(*meaning) != Some(*meaning)).then_some(*meaning))
     }
 
     /// How many words the longest label has.

@@ -90,7 +90,8 @@ impl<'a> Describe<'a> {
     /// The other names: those in the other language, and synonyms.
     fn names(&self, page: &mut Page, meaning: Meaning) {
         let labels = words::labels(self.schema, meaning);
-        let (called, plain) = (self.called(meaning), |forms: &String| words::without_article(forms).to_owned());
+        let (called, plain) =
+            (self.called(meaning), |forms: &String| words::without_article(forms).to_owned());
         let other = labels.forms(self.lang.other()).first().map(plain);
         if let Some(other) = other.filter(|other| *other != called) {
             page.labelled(self.pick("Engels", "Dutch"), &other);

@@ -24,7 +24,8 @@ pub fn fixes(db: &Database, file: SourceFile, range: Span, lang: Lang, found: &[
     let touches = |span: &Span| span.start <= range.end && range.start <= span.end;
     let own = |d: &&Diagnostic| d.file == file.id(db) && touches(&d.span);
     let offers = Offers { view, lang };
-    let mut fixes: Vec<Fix> = found.iter().filter(own).flat_map(|diagnostic| offers.settling(diagnostic)).collect();
+    let mut fixes: Vec<Fix> =
+        found.iter().filter(own).flat_map(|diagnostic| offers.settling(diagnostic)).collect();
     if let Some((_, item)) = view.item_at(range.start) {
         fixes.extend(offers.additions(item, range));
     }
@@ -75,13 +76,13 @@ impl<'a> Offers<'a> {
 
     /// The label in the language that has none: that of the other language, to be translated.
     fn label(&self, item: &'a Item, at: Span) -> Option<Fix> {
-        let field = item.lines.iter().find(|line| {
-            line.block.is_some() && line.span.start <= at.start && at.end <= line.span.end
-        });
+        let field = item
+            .lines
+            .iter()
+            .find(|line| line.block.is_some() && line.span.start <= at.start && at.end <= line.span.end);
         let lines = field.and_then(|line| line.block.as_deref()).unwrap_or(&item.lines);
-        let line_of = |lang: Lang| {
-            lines.iter().find(|line| line.tokens.first().is_some_and(|t| t.text == lang.code()))
-        };
+        let line_of =
+            |lang: Lang| lines.iter().find(|line| line.tokens.first().is_some_and(|t| t.text == lang.code()));
         let (there, missing) = match (line_of(Lang::Nl), line_of(Lang::En)) {
             (Some(line), None) => (line, Lang::En),
             (None, Some(line)) => (line, Lang::Nl),
@@ -90,8 +91,14 @@ impl<'a> Offers<'a> {
         let words = Span { start: there.tokens.get(1)?.span.start, end: there.span.end }.of(self.view.text);
         let edit = self.after(there, &format!("{} {words}", missing.code()));
         let title = match missing {
-            Lang::Nl => self.lang.pick("Voeg een Nederlands label toe (nog te vertalen)", "Add a Dutch label (to be translated)"),
-            Lang::En => self.lang.pick("Voeg een Engels label toe (nog te vertalen)", "Add an English label (to be translated)"),
+            Lang::Nl => self.lang.pick(
+                "Voeg een Nederlands label toe (nog te vertalen)",
+                "Add a Dutch label (to be translated)",
+            ),
+            Lang::En => self.lang.pick(
+                "Voeg een Engels label toe (nog te vertalen)",
+                "Add an English label (to be translated)",
+            ),
         };
         Some(self.fix(title.to_owned(), FixKind::Quick, vec![edit]))
     }
@@ -112,7 +119,9 @@ impl<'a> Offers<'a> {
     /// The lines that an accepted risk or a test cannot do without.
     fn missing_lines(&self, item: &'a Item) -> Option<Fix> {
         let lang = language(item);
-        let has = |kw: Kw| item.lines.iter().any(|l| l.tokens.first().is_some_and(|t| kw.begins(&t.text).is_some()));
+        let has = |kw: Kw| {
+            item.lines.iter().any(|l| l.tokens.first().is_some_and(|t| kw.begins(&t.text).is_some()))
+        };
         let needed: Vec<(Kw, String)> = match item.word {
             ItemWord::Waive => vec![(Kw::Reason, "\"\"".to_owned()), (Kw::Owner, "\"\"".to_owned())],
             ItemWord::Test => vec![(Kw::Expect, Kw::Pass.word(lang).to_owned())],
@@ -124,7 +133,8 @@ impl<'a> Offers<'a> {
             .map(|(kw, rest)| format!("{} {rest}", kw.word(lang)))
             .collect();
         let title = self.lang.pick("Voeg de ontbrekende regels toe", "Add the missing lines").to_owned();
-        (!lines.is_empty()).then(|| self.fix(title, FixKind::Quick, vec![self.at_end(item, &lines.join("\n"))]))
+        (!lines.is_empty())
+            .then(|| self.fix(title, FixKind::Quick, vec![self.at_end(item, &lines.join("\n"))]))
     }
 
     // --- what answers no mistake -------------------------------------------------------------------
@@ -154,8 +164,14 @@ impl<'a> Offers<'a> {
         let words = line.tokens.get(1)?.span.of(self.view.text);
         let edit = self.after(line, &format!("{} {words}", lang.other().code()));
         let title = match lang.other() {
-            Lang::Nl => self.lang.pick("Voeg een Nederlandse titel toe (nog te vertalen)", "Add a Dutch title (to be translated)"),
-            Lang::En => self.lang.pick("Voeg een Engelse titel toe (nog te vertalen)", "Add an English title (to be translated)"),
+            Lang::Nl => self.lang.pick(
+                "Voeg een Nederlandse titel toe (nog te vertalen)",
+                "Add a Dutch title (to be translated)",
+            ),
+            Lang::En => self.lang.pick(
+                "Voeg een Engelse titel toe (nog te vertalen)",
+                "Add an English title (to be translated)",
+            ),
         };
         Some(self.fix(title.to_owned(), FixKind::Add, vec![edit]))
     }
@@ -216,8 +232,12 @@ impl<'a> Offers<'a> {
             change.span.end += item.span.start;
         }
         let title = match to {
-            Lang::Nl => self.lang.pick("Vertaal deze regel naar het Nederlands", "Translate this rule to Dutch"),
-            Lang::En => self.lang.pick("Vertaal deze regel naar het Engels", "Translate this rule to English"),
+            Lang::Nl => {
+                self.lang.pick("Vertaal deze regel naar het Nederlands", "Translate this rule to Dutch")
+            }
+            Lang::En => {
+                self.lang.pick("Vertaal deze regel naar het Engels", "Translate this rule to English")
+            }
         };
         (!changes.is_empty()).then(|| self.fix(title.to_owned(), FixKind::Rewrite, changes))
     }
@@ -240,7 +260,11 @@ impl<'a> Offers<'a> {
             let parts: String = words.lines().map(|line| self.after(last, line).new).collect();
             return TextEdit { span: Span { start: last.span.end, end: last.span.end }, new: parts };
         }
-        let open = item.span.of(self.view.text).find('{').map_or(item.span.end, |at| item.span.start + at as u32 + 1);
+        let open = item
+            .span
+            .of(self.view.text)
+            .find('{')
+            .map_or(item.span.end, |at| item.span.start + at as u32 + 1);
         let lines: String = words.lines().map(|line| format!("\n  {line}")).collect();
         TextEdit { span: Span { start: open, end: open }, new: format!("{lines}\n") }
     }

@@ -46,7 +46,9 @@ fn comments(view: &View<'_>) -> Vec<Span> {
             continue;
         }
         match runs.last_mut() {
-            Some(run) if Span { start: run.end, end: comment.start }.of(view.text).matches('\n').count() == 1 => {
+            Some(run)
+                if Span { start: run.end, end: comment.start }.of(view.text).matches('\n').count() == 1 =>
+            {
                 run.end = comment.end;
             }
             _ => runs.push(*comment),

@@ -84,10 +84,7 @@ fn narrowed(old: &str, span: Span, new: &str) -> TextEdit {
     let pairs = was.chars().rev().zip(rest.chars().rev()).take_while(|(a, b)| a == b);
     let tail: usize = pairs.map(|(a, _)| a.len_utf8()).sum();
     let start = span.start as usize + head;
-    TextEdit {
-        span: Span::new(start, start + was.len() - tail),
-        new: rest[..rest.len() - tail].to_owned(),
-    }
+    TextEdit { span: Span::new(start, start + was.len() - tail), new: rest[..rest.len() - tail].to_owned() }
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ pub fn hover(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option
         Is::Name(name) => Some(hover.name(&name.thing, name.ranges)),
         Is::Number => hover.in_sentence(),
         Is::Literal => hover.provision(mark.span).or_else(|| hover.in_sentence()),
-        Is::Code => codes::find(mark.span.of(view.text)).map(|c| format!("**{}** {}", c.id, lang.pick(c.nl, c.en))),
+        Is::Code => {
+            codes::find(mark.span.of(view.text)).map(|c| format!("**{}** {}", c.id, lang.pick(c.nl, c.en)))
+        }
         Is::Text | Is::Sign => None,
     };
     markdown.map(|markdown| Hover { span: mark.span, markdown })
@@ -49,7 +51,8 @@ impl<'a> Hovering<'a> {
         let (_, item) = self.view.item_at(self.offset)?;
         let top = LinePlace::Item(item.word);
         let line = self.view.line_at(item, self.offset)?;
-        let inside = line.block.iter().flatten().any(|l| l.span.start <= self.offset && self.offset <= l.span.end);
+        let inside =
+            line.block.iter().flatten().any(|l| l.span.start <= self.offset && self.offset <= l.span.end);
         let first = line.tokens.first().filter(|_| inside)?;
         let kw = top.lines().iter().find(|kw| kw.begins(&first.text).is_some());
         kw.and_then(|kw| LinePlace::inside(*kw)).or(Some(top))
@@ -73,7 +76,8 @@ impl<'a> Hovering<'a> {
     /// What a rule means, rests on and comes to.
     fn rule(&self, id: &str) -> String {
         let Some(rule) = self.view.rule(id) else {
-            let none = self.lang.pick("geen regel met dit id kan worden gelezen", "no rule of that id can be read");
+            let none =
+                self.lang.pick("geen regel met dit id kan worden gelezen", "no rule of that id can be read");
             return format!("`{id}`: {none}");
         };
         let mut page = Page::default();
@@ -82,7 +86,8 @@ impl<'a> Hovering<'a> {
         page.block(rule.title.get(self.lang).unwrap_or_default().to_owned());
         page.block(format!("```policy-core\n{}\n```", core_form(rule, self.view.schema, self.lang)));
         if !rule.basis.is_empty() {
-            let basis: Vec<String> = rule.basis.iter().map(|basis| links::linked(self.view.schema, basis)).collect();
+            let basis: Vec<String> =
+                rule.basis.iter().map(|basis| links::linked(self.view.schema, basis)).collect();
             page.block(format!("{}: {}", self.lang.pick("Grondslag", "Basis"), basis.join(", ")));
         }
         if let Some(advice) = rule.advice.get(self.lang) {

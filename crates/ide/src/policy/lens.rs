@@ -60,6 +60,7 @@ fn title(tallies: &[Tally], lang: Lang) -> String {
     ];
     // The first three always show: a nought is news too.
     let shown = parts.iter().enumerate().filter(|(i, (count, ..))| *i < 3 || *count > 0);
-    let words = shown.map(|(_, (count, many, one))| format!("{count} {}", if *count == 1 { one } else { many }));
+    let words =
+        shown.map(|(_, (count, many, one))| format!("{count} {}", if *count == 1 { one } else { many }));
     words.collect::<Vec<_>>().join(" · ")
 }

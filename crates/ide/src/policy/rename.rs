@@ -5,6 +5,7 @@ use policy_core::lang::Lang;
 use policy_core::marks::{self, How, Is, Mark, Name, Thing};
 use policy_core::model::TermId;
 use policy_core::words::{self, Meaning, key, without_article};
+use policy_db::engine::{Format, mentions};
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{Span, TokenKind, parse};
 
@@ -57,7 +58,12 @@ impl<'a> Renaming<'a> {
                 "the name of a pack stands in settings and on command lines too: rename it there by hand",
             )),
             Thing::Of(Meaning::Compound(head, with, _)) => Err(compound(&view, words, [*head, *with])),
-            _ => Ok(Renaming { view, span: *span, name, old: inner(view.text, *span).of(view.text).to_owned() }),
+            _ => Ok(Renaming {
+                view,
+                span: *span,
+                name,
+                old: inner(view.text, *span).of(view.text).to_owned(),
+            }),
         }
     }
 
@@ -75,10 +81,14 @@ impl<'a> Renaming<'a> {
                 format!("`{old}` is nergens omschreven en kan niet worden hernoemd"),
                 format!("`{old}` is defined nowhere and cannot be renamed"),
             )),
-            Some((place, _)) if standard(place.file) || self.places().any(|(view, ..)| standard(view.file)) => {
+            Some((place, _))
+                if standard(place.file) || self.places().any(|(view, ..)| standard(view.file)) =>
+            {
                 let path = place.file.path(db);
                 Err(Message::new(
-                    format!("`{old}` staat in een meegeleverd pakket ({path}) en kan daar niet worden hernoemd"),
+                    format!(
+                        "`{old}` staat in een meegeleverd pakket ({path}) en kan daar niet worden hernoemd"
+                    ),
                     format!("`{old}` stands in a standard pack ({path}) and cannot be renamed there"),
                 ))
             }
@@ -130,9 +140,10 @@ impl<'a> Renaming<'a> {
     fn check_label(&self, new: &str) -> Result<(), Message> {
         let tree = parse(&format!("rule x {{\n{new}\n}}"));
         let plain = tree.items.first().is_some_and(|item| match item.lines.as_slice() {
-            [line] => line.tokens.iter().all(|t| {
-                matches!(t.kind, TokenKind::Word | TokenKind::Number | TokenKind::Dotted)
-            }),
+            [line] => line
+                .tokens
+                .iter()
+                .all(|t| matches!(t.kind, TokenKind::Word | TokenKind::Number | TokenKind::Dotted)),
             _ => false,
         });
         if !(plain && tree.errors.is_empty()) {
@@ -183,13 +194,47 @@ impl<'a> Renaming<'a> {
         for (view, span, name) in self.places() {
             let span = inner(view.text, span);
             let Some(new) = self.words(span.of(view.text), name, new) else { continue };
-            let change = TextEdit { span, new };
-            match edit.files.last_mut().filter(|(file, _)| *file == view.file) {
-                Some((_, edits)) => edits.push(change),
-                None => edit.files.push((view.file, vec![change])),
+            add(&mut edit, view.file, TextEdit { span, new });
+        }
+        for (file, text, from) in self.declarations() {
+            for span in self.mentions(file, text) {
+                let span = Span { start: span.start + from, end: span.end + from };
+                add(&mut edit, file, TextEdit { span, new: new.to_owned() });
             }
         }
+        for (_, edits) in &mut edit.files {
+            edits.sort();
+        }
         edit
+    }
+
+    /// What is declared: the declarations of the workspace, the profile, and those inside tests; each with the byte
+    /// of the file at which it begins.
+    fn declarations(&self) -> impl Iterator<Item = (SourceFile, &'a str, u32)> + use<'a> {
+        let View { db, project, .. } = self.view;
+        let files = project.declarations(db).iter().copied().chain(project.profile(db));
+        let tests = &queries::lowered(db, project).tests;
+        let embedded = tests.iter().flat_map(|test| std::iter::once(&test.given).chain(&test.profile));
+        let inside = embedded.filter_map(move |text| {
+            let file = db.file(text.origin.file)?;
+            Some((file, text.text.as_str(), text.offset))
+        });
+        let own = inside.filter(move |(file, ..)| !queries::is_standard(db, *file));
+        files.map(move |file| (file, file.text(db), 0)).chain(own)
+    }
+
+    /// Where a declaration names the thing as it is called now.
+    fn mentions(&self, file: SourceFile, text: &str) -> Vec<Span> {
+        let View { db, project, schema, .. } = self.view;
+        let Thing::Of(_) = self.name.thing else { return Vec::new() };
+        let old = spoken(&self.old);
+        let fits = |span: Span, meaning: Meaning| {
+            let same = marks::same(schema, &Thing::Of(meaning), &self.name.thing);
+            same && spoken(inner(text, span).of(text)) == old
+        };
+        let format = Format::of_name(file.path(db));
+        let found = mentions(text, format, schema, queries::lookup(db, project)).into_iter();
+        found.filter(|(span, meaning)| fits(*span, *meaning)).map(|(span, _)| inner(text, span)).collect()
     }
 
     /// What is written instead: for a compound with the old word the one with the new word.
@@ -200,10 +245,18 @@ impl<'a> Renaming<'a> {
         let term = &schema.terms[head.ix()];
         let templates = [&term.compounds_nl, &term.compounds_en].map(|all| all.get(usize::from(nth)));
         let filled = |template: &String, word: &str| template.replace(&format!("{{{kind}}}"), word);
-        let template = templates.into_iter().flatten().find(|template| {
-            key(&filled(template, without_article(&self.old))) == key(written)
-        })?;
+        let template = templates
+            .into_iter()
+            .flatten()
+            .find(|template| key(&filled(template, without_article(&self.old))) == key(written))?;
         Some(filled(template, without_article(new)))
+    }
+}
+
+fn add(edit: &mut WorkspaceEdit, file: SourceFile, change: TextEdit) {
+    match edit.files.iter_mut().find(|(known, _)| *known == file) {
+        Some((_, edits)) => edits.push(change),
+        None => edit.files.push((file, vec![change])),
     }
 }
 

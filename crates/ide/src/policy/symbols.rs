@@ -39,8 +39,11 @@ fn symbol(view: &View<'_>, item: &Item, lang: Lang) -> Symbol {
 /// The title of a rule or test, the label of a thing.
 fn detail(view: &View<'_>, item: &Item, name: Span, lang: Lang) -> Option<String> {
     if item.word == ItemWord::Rule {
-        let text = |line: &Line| line.tokens.iter().find(|t| t.text.contains(' ')).or(line.tokens.last()).map(|t| t.text.clone());
-        let titles: Vec<_> = item.lines.iter().filter_map(|line| Some((title_lang(line)?, text(line)?))).collect();
+        let text = |line: &Line| {
+            line.tokens.iter().find(|t| t.text.contains(' ')).or(line.tokens.last()).map(|t| t.text.clone())
+        };
+        let titles: Vec<_> =
+            item.lines.iter().filter_map(|line| Some((title_lang(line)?, text(line)?))).collect();
         let own = titles.iter().find(|(of, _)| of.is_none_or(|of| of == lang)).or(titles.first());
         return own.map(|(_, text)| text.clone());
     }
@@ -90,10 +93,13 @@ fn spellings(view: &View<'_>, symbol: &Symbol) -> Vec<String> {
     let mut all = vec![symbol.name.clone()];
     all.extend(symbol.detail.clone());
     let named = view.name_at(symbol.name_span.start);
-    let defined = [SymbolKind::Question, SymbolKind::Test, SymbolKind::Waiver].iter().all(|kind| *kind != symbol.kind);
+    let defined =
+        [SymbolKind::Question, SymbolKind::Test, SymbolKind::Waiver].iter().all(|kind| *kind != symbol.kind);
     if let Some((_, Name { thing: Thing::Of(meaning), .. })) = named.filter(|_| defined) {
         let labels = words::labels(view.schema, *meaning);
-        let each = Lang::ALL.into_iter().flat_map(|lang| labels.spellings(lang).map(|(s, _)| s.to_owned()).collect::<Vec<_>>());
+        let each = Lang::ALL
+            .into_iter()
+            .flat_map(|lang| labels.spellings(lang).map(|(s, _)| s.to_owned()).collect::<Vec<_>>());
         all.extend(each);
     }
     all
@@ -101,8 +107,7 @@ fn spellings(view: &View<'_>, symbol: &Symbol) -> Vec<String> {
 
 /// The symbols of all policy files whose name or words are like a search, the most alike first.
 pub fn workspace_symbols(db: &Database, search: &str, lang: Lang) -> Vec<FoundSymbol> {
-    let pattern =
-        Pattern::new(search, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+    let pattern = Pattern::new(search, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut found: Vec<(u32, FoundSymbol)> = Vec::new();
@@ -118,10 +123,10 @@ pub fn workspace_symbols(db: &Database, search: &str, lang: Lang) -> Vec<FoundSy
                     .max();
                 let Some(score) = score else { continue };
                 let place = Place { file: policy.file, span: symbol.name_span };
-                let name = symbol.detail.as_ref().map_or_else(
-                    || symbol.name.clone(),
-                    |detail| format!("{} {detail}", symbol.name),
-                );
+                let name = symbol
+                    .detail
+                    .as_ref()
+                    .map_or_else(|| symbol.name.clone(), |detail| format!("{} {detail}", symbol.name));
                 found.push((score, FoundSymbol { name, kind: symbol.kind, container, place }));
             }
         }

@@ -94,7 +94,17 @@ impl<'a> Parser<'a> {
 
     fn of(context: &'a Context<'a>, lang: Lang, pieces: Vec<Piece>) -> Self {
         let at_end = Cell::new(false);
-        Parser { context, lang, pieces, pos: 0, grouped: false, nested: 0, depth: 0, subordinate: false, at_end }
+        Parser {
+            context,
+            lang,
+            pieces,
+            pos: 0,
+            grouped: false,
+            nested: 0,
+            depth: 0,
+            subordinate: false,
+            at_end,
+        }
     }
 
     // --- looking ---------------------------------------------------------------------------------

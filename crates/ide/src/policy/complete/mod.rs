@@ -44,7 +44,8 @@ pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> 
 fn typed(text: &str, offset: u32) -> Span {
     let before = text.get(..offset as usize).unwrap_or_default();
     let part = |c: char| c.is_alphanumeric() || "-_.'’/+*&`≤≥<>=!≠".contains(c);
-    let start = before.char_indices().rev().take_while(|(_, c)| part(*c)).last().map_or(before.len(), |(i, _)| i);
+    let start =
+        before.char_indices().rev().take_while(|(_, c)| part(*c)).last().map_or(before.len(), |(i, _)| i);
     Span::new(start, before.len())
 }
 
@@ -72,7 +73,14 @@ struct Offer<'o> {
 
 impl<'o> Offer<'o> {
     fn new(label: &'o str, kind: CompletionKind) -> Self {
-        Offer { label, kind, insert: Insert::Text(label.to_owned()), detail: None, documentation: None, rank: 5 }
+        Offer {
+            label,
+            kind,
+            insert: Insert::Text(label.to_owned()),
+            detail: None,
+            documentation: None,
+            rank: 5,
+        }
     }
 
     fn rank(self, rank: u8) -> Self {
@@ -114,7 +122,9 @@ impl<'a> Completing<'a> {
         let (text, tree) = (self.view.text, self.view.tree);
         let item = tree.items.iter().rev().find(|item| item.span.start <= self.offset)?;
         let unclosed = |e: &SyntaxError| {
-            e.kind == SyntaxErrorKind::MissingClose && item.span.start <= e.span.start && e.span.end <= item.span.end
+            e.kind == SyntaxErrorKind::MissingClose
+                && item.span.start <= e.span.start
+                && e.span.end <= item.span.end
         };
         let closed = item.span.of(text).ends_with('}') && !tree.errors.iter().any(unclosed);
         (item.word_span.end < self.offset && !(closed && self.offset >= item.span.end)).then_some(item)
@@ -210,7 +220,8 @@ impl<'a> Completing<'a> {
         if self.offset <= line.span.end {
             return Some(line);
         }
-        let between = self.view.text.get(line.span.end as usize..self.typed.start as usize).unwrap_or_default();
+        let between =
+            self.view.text.get(line.span.end as usize..self.typed.start as usize).unwrap_or_default();
         let joins = |t: &Token| [",", "and", "or", "en", "of"].contains(&t.text.as_str());
         let goes_on = line.block.is_none() && line.tokens.last().is_some_and(joins);
         let ended = between.contains(['}', ';', '#']) || between.contains('\n') && !goes_on;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use policy_core::lang::Lang;
-use policy_core::model::{FileId, FieldType, KindId, Op, RecordId, SettingValue};
+use policy_core::model::{FieldType, FileId, KindId, Op, RecordId, SettingValue};
 use policy_core::sentence::{Candidate, Context, Place, Probe, written};
-use policy_core::words::{self, KEYWORDS, Meaning, Sense, Vocabulary, Word, key, without_article};
+use policy_core::words::{self, Class, KEYWORDS, Meaning, Sense, Vocabulary, Word, key, without_article};
 use policy_syntax::{Item, Span, Token, TokenKind};
 
 use super::{Completing, Offer, snippets};
@@ -14,6 +14,9 @@ use crate::{CompletionKind, Insert};
 
 /// How many words of a label may stand before the one that is being typed.
 const WORDS: usize = 4;
+
+/// How many things of one sort are offered before anything of a word is typed.
+const MOST: usize = 30;
 
 impl<'a> Completing<'a> {
     /// Offers for a line of which `tokens` are written.
@@ -66,8 +69,9 @@ impl<'a> Completing<'a> {
         let lang = probe.lang();
         let after_name = tokens.last().is_some_and(|t| !self.is_function(t, lang));
         let begins = tokens.is_empty();
-        let rank = if after_name || begins { 1 } else { 4 };
+        let usual = if after_name || begins { 1 } else { 4 };
         for entry in KEYWORDS {
+            let rank = if begins && entry.class == Class::Norm { 0 } else { usual };
             let open = probe.possible() || begins;
             if open && !probe.accepts(&Candidate::Word(entry.word)) {
                 continue;
@@ -83,7 +87,7 @@ impl<'a> Completing<'a> {
         }
         for op in [Op::Le, Op::Ge, Op::Lt, Op::Gt, Op::Eq, Op::Ne] {
             if probe.possible() && !begins && probe.accepts(&Candidate::Sign(op)) {
-                self.add(Offer::new(op.sign(), CompletionKind::Operator).rank(rank + 1));
+                self.add(Offer::new(op.sign(), CompletionKind::Operator).rank(usual + 1));
             }
         }
     }
@@ -105,6 +109,7 @@ impl<'a> Completing<'a> {
         });
         let rank = if begins || !tokens.last().is_some_and(|t| self.is_function(t, lang)) { 5 } else { 1 };
         let mut accepted: HashMap<Sort, bool> = HashMap::new();
+        let mut shown_of: HashMap<Sort, usize> = HashMap::new();
         for meaning in view.vocabulary().things() {
             let labels = words::labels(view.schema, meaning);
             let many = many && !matches!(meaning, Meaning::Field(..));
@@ -116,9 +121,12 @@ impl<'a> Completing<'a> {
                 }
                 let sort = self.sort(meaning, label);
                 let fits = *accepted
-                    .entry(sort)
+                    .entry(sort.clone())
                     .or_insert_with(|| !probe.possible() || probe.accepts(&self.candidate(meaning, label)));
-                if fits && (probe.possible() || !typed.is_empty()) {
+                let count = shown_of.entry(sort).or_default();
+                *count += usize::from(fits);
+                let few = !typed.is_empty() || probe.possible() && *count <= MOST;
+                if fits && few {
                     self.label(meaning, label, replace, rank + u8::from(nth > 0));
                 }
             }

@@ -40,7 +40,9 @@ impl<'a> Completing<'a> {
         let first = tokens.len() == 1 || last == ",";
         match kw {
             Kw::Severity if first => SEVERITIES.iter().for_each(|kw| self.word(*kw, lang)),
-            Kw::Contradiction if first => [Kw::Fails, Kw::StaysOpen].iter().for_each(|kw| self.word(*kw, lang)),
+            Kw::Contradiction if first => {
+                [Kw::Fails, Kw::StaysOpen].iter().for_each(|kw| self.word(*kw, lang))
+            }
             Kw::Silence => self.silence(tokens, item, lang),
             Kw::Allow if first => self.codes(),
             Kw::Basis if first => self.provisions(),
@@ -98,7 +100,8 @@ impl<'a> Completing<'a> {
     }
 
     fn kinds(&mut self) {
-        (0..self.view.schema.kinds.len() as u32).for_each(|k| self.id(Meaning::Kind(KindId(k)), CompletionKind::Kind));
+        (0..self.view.schema.kinds.len() as u32)
+            .for_each(|k| self.id(Meaning::Kind(KindId(k)), CompletionKind::Kind));
     }
 
     fn records(&mut self) {
@@ -180,12 +183,15 @@ impl<'a> Completing<'a> {
                 self.terms(kind);
                 self.sets(kind);
             }
-            None => [Kw::From, Kw::Until, Kw::Through, Kw::If, Kw::Source].iter().for_each(|kw| self.word(*kw, lang)),
+            None => [Kw::From, Kw::Until, Kw::Through, Kw::If, Kw::Source]
+                .iter()
+                .for_each(|kw| self.word(*kw, lang)),
             Some([]) => self.any_fields(),
             Some([_]) => self.word(Kw::Includes, lang),
             Some([field, ..]) => {
                 let fields = self.view.schema.records.iter().flat_map(|r| &r.fields);
-                let kinds: Vec<_> = fields.filter(|f| f.name == field.text).filter_map(|f| kind_of(f.ty)).collect();
+                let kinds: Vec<_> =
+                    fields.filter(|f| f.name == field.text).filter_map(|f| kind_of(f.ty)).collect();
                 if let Some(kind) = kinds.first() {
                     self.terms(Some(*kind));
                 }
@@ -273,7 +279,9 @@ impl<'a> Completing<'a> {
 
     fn codes(&mut self) {
         for code in [&codes::NEVER_APPLIES, &codes::ALWAYS_PASSES] {
-            self.add(Offer::new(code.id, CompletionKind::Value).detail(self.lang.pick(code.nl, code.en)).rank(1));
+            self.add(
+                Offer::new(code.id, CompletionKind::Value).detail(self.lang.pick(code.nl, code.en)).rank(1),
+            );
         }
     }
 
@@ -283,7 +291,9 @@ impl<'a> Completing<'a> {
         let files = view.project.policies(view.db).iter();
         let rules = files.flat_map(|policy| &queries::file_rules(view.db, view.project, policy.file).rules);
         let mut all: Vec<&str> = rules.flat_map(|rule| rule.basis.iter().map(String::as_str)).collect();
-        all.extend(view.schema.packs.iter().flat_map(|pack| pack.links.iter().map(|link| link.name.as_str())));
+        all.extend(
+            view.schema.packs.iter().flat_map(|pack| pack.links.iter().map(|link| link.name.as_str())),
+        );
         all.sort_unstable();
         all.dedup();
         all.into_iter().for_each(|basis| self.add(Offer::new(basis, CompletionKind::Value).rank(2)));
