@@ -27,7 +27,11 @@ pub fn fixes(db: &Database, file: SourceFile, range: Span, lang: Lang, found: &[
     let mut fixes: Vec<Fix> =
         found.iter().filter(own).flat_map(|diagnostic| offers.settling(diagnostic)).collect();
     if let Some((_, item)) = view.item_at(range.start) {
-        fixes.extend(offers.additions(item, range));
+        let wrong = |d: &Diagnostic| {
+            let inside = item.span.start <= d.span.start && d.span.end <= item.span.end;
+            d.file == file.id(db) && d.level == Level::Error && inside
+        };
+        fixes.extend(offers.additions(item, range, found.iter().any(wrong)));
     }
     fixes
 }
@@ -139,7 +143,7 @@ impl<'a> Offers<'a> {
 
     // --- what answers no mistake -------------------------------------------------------------------
 
-    fn additions(&self, item: &'a Item, range: Span) -> Vec<Fix> {
+    fn additions(&self, item: &'a Item, range: Span, wrong: bool) -> Vec<Fix> {
         if item.word != ItemWord::Rule {
             return Vec::new();
         }
@@ -153,7 +157,10 @@ impl<'a> Offers<'a> {
             fixes.extend(self.basis(item));
             fixes.extend(self.test(item));
         }
-        fixes.extend(self.translation(item));
+        // Half a translation mixes two languages: what cannot be read cannot be translated.
+        if !wrong {
+            fixes.extend(self.translation(item));
+        }
         fixes
     }
 
@@ -222,7 +229,6 @@ impl<'a> Offers<'a> {
         let tree = parse(text);
         let file = self.view.file.id(self.view.db);
         let (new, left) = format_file(file, text, &tree, self.view.schema, self.view.vocabulary(), Some(to));
-        // Half a translation mixes two languages.
         if left.iter().any(|diagnostic| diagnostic.level == Level::Error) {
             return None;
         }
