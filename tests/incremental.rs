@@ -108,6 +108,25 @@ fn an_edit_in_one_declaration_evaluates_that_one() {
 }
 
 #[test]
+fn counting_per_rule_evaluates_the_declaration_that_changed() {
+    let mut world = World::new();
+    let files = world.declarations.clone();
+    world.db.set_declarations(files);
+    let counts = |world: &World, wanted: Verdict| {
+        let tallies = queries::tallies(&world.db, world.db.project());
+        tallies["deposits"].iter().filter(|tally| tally.verdict == wanted).count()
+    };
+    assert_eq!((counts(&world, Verdict::Pass), counts(&world, Verdict::Fail)), (2, 1));
+    world.ran();
+    world.edit(world.declarations[1], |text| text.replace("card", "cash"));
+    assert_eq!(counts(&world, Verdict::Pass), 3);
+    assert_eq!(world.ran(), ["applied", "declared", "outcomes", "tallies", "verdicts"]);
+    world.edit(world.declarations[1], |text| format!("# a remark\n{text}"));
+    assert_eq!(counts(&world, Verdict::Pass), 3);
+    assert_eq!(world.ran(), ["applied", "declared"], "a remark counts nothing anew");
+}
+
+#[test]
 fn a_comment_in_a_declaration_evaluates_nothing() {
     let mut world = World::new();
     world.edit(world.declarations[1], |text| format!("# a remark\n\n{text}"));
