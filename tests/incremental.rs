@@ -149,6 +149,16 @@ fn comments_and_blank_lines_in_policies_evaluate_nothing() {
 }
 
 #[test]
+fn a_sentence_leaves_the_words_of_the_packs_as_they_were() {
+    let mut world = World::new();
+    world.edit(world.rules, |text| text.replace("without cash", "without card"));
+    world.verdicts();
+    let ran = world.ran();
+    assert!(ran.iter().any(|name| name == "file_rules"), "{ran:?}");
+    assert!(!ran.iter().any(|name| name == "lowered" || name == "schema"), "{ran:?}");
+}
+
+#[test]
 fn a_new_title_evaluates_nothing() {
     let mut world = World::new();
     world.edit(world.rules, |text| text.replace("Outside the region", "Elsewhere").replace("high", "low"));

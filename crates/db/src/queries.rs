@@ -11,7 +11,7 @@ use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
-use policy_syntax::{File, LineIndex, Span};
+use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
@@ -35,13 +35,43 @@ pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
     LineIndex::new(file.text(db))
 }
 
+/// A policy file without what its rules say: an edit in a sentence leaves it as it was. Of the rules behind the
+/// first one the places count for nothing here.
+#[salsa::tracked]
+pub fn skeleton(db: &dyn Database, file: SourceFile) -> Arc<File> {
+    let File { items, .. } = tree(db, file).as_ref();
+    let mut first = true;
+    let bare = |item: &Item| {
+        let mut item = if item.word == ItemWord::Rule { head_only(item) } else { item.clone() };
+        if item.word == ItemWord::Rule && !std::mem::take(&mut first) {
+            item.word_span = Span::default();
+            item.head.iter_mut().for_each(|token| token.span = Span::default());
+        }
+        item
+    };
+    Arc::new(File { items: items.iter().map(bare).collect(), ..File::default() })
+}
+
+fn head_only(item: &Item) -> Item {
+    let Item { word, dutch, word_span, head, .. } = item;
+    let head = head.clone();
+    Item { word: *word, dutch: *dutch, word_span: *word_span, head, lines: Vec::new(), span: Span::default() }
+}
+
+/// The text of a policy file with tests, whose declarations stand in it; of another one nothing.
+#[salsa::tracked]
+pub fn text_of_tests(db: &dyn Database, file: SourceFile) -> Arc<str> {
+    let tests = tree(db, file).items.iter().any(|item| item.word == ItemWord::Test);
+    if tests { file.text(db).into() } else { "".into() }
+}
+
 /// A policy file as the types need it: packs are numbered in the order in which they come.
 fn source<'db>(db: &'db dyn Database, project: Project, policy: &PolicyFile) -> Source<'db> {
     let mut packs: Vec<&str> = project.policies(db).iter().map(|policy| policy.pack.as_str()).collect();
     packs.dedup();
     let pack = packs.iter().position(|pack| *pack == policy.pack).unwrap_or(0) as u32;
     let file = policy.file;
-    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack }
+    Source { file: file.id(db), tree: skeleton(db, file), text: text_of_tests(db, file), pack }
 }
 
 /// Everything in the policy files but the rules, with diagnostics.
