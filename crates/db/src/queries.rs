@@ -1,16 +1,17 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
 use policy_core::facts::Facts;
+use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
-use policy_syntax::{File, LineIndex, Span};
+use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
@@ -34,13 +35,43 @@ pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
     LineIndex::new(file.text(db))
 }
 
+/// A policy file without what its rules say: an edit in a sentence leaves it as it was. Of the rules behind the
+/// first one the places count for nothing here.
+#[salsa::tracked]
+pub fn skeleton(db: &dyn Database, file: SourceFile) -> Arc<File> {
+    let File { items, .. } = tree(db, file).as_ref();
+    let mut first = true;
+    let bare = |item: &Item| {
+        let mut item = if item.word == ItemWord::Rule { head_only(item) } else { item.clone() };
+        if item.word == ItemWord::Rule && !std::mem::take(&mut first) {
+            item.word_span = Span::default();
+            item.head.iter_mut().for_each(|token| token.span = Span::default());
+        }
+        item
+    };
+    Arc::new(File { items: items.iter().map(bare).collect(), ..File::default() })
+}
+
+fn head_only(item: &Item) -> Item {
+    let Item { word, dutch, word_span, head, .. } = item;
+    let head = head.clone();
+    Item { word: *word, dutch: *dutch, word_span: *word_span, head, lines: Vec::new(), span: Span::default() }
+}
+
+/// The text of a policy file with tests, whose declarations stand in it; of another one nothing.
+#[salsa::tracked]
+pub fn text_of_tests(db: &dyn Database, file: SourceFile) -> Arc<str> {
+    let tests = tree(db, file).items.iter().any(|item| item.word == ItemWord::Test);
+    if tests { file.text(db).into() } else { "".into() }
+}
+
 /// A policy file as the types need it: packs are numbered in the order in which they come.
 fn source<'db>(db: &'db dyn Database, project: Project, policy: &PolicyFile) -> Source<'db> {
     let mut packs: Vec<&str> = project.policies(db).iter().map(|policy| policy.pack.as_str()).collect();
     packs.dedup();
     let pack = packs.iter().position(|pack| *pack == policy.pack).unwrap_or(0) as u32;
     let file = policy.file;
-    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack }
+    Source { file: file.id(db), tree: skeleton(db, file), text: text_of_tests(db, file), pack }
 }
 
 /// Everything in the policy files but the rules, with diagnostics.
@@ -150,6 +181,48 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
         Verdict::Pass | Verdict::NotApplicable => None,
     };
     rules.map(waived).collect()
+}
+
+/// Of every rule that runs the verdict for one declaration, and whether a waiver covers it.
+#[salsa::tracked]
+pub fn verdicts(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<(Verdict, bool)> {
+    let waived = waivers_in_force(db, project, declaration);
+    let outcomes = outcomes(db, project, declaration).iter().zip(waived);
+    outcomes.map(|(outcome, waived)| (outcome.verdict, waived.is_some())).collect()
+}
+
+/// Of every rule that runs the verdict for each declaration of the workspace, by the id of the rule. Explains
+/// nothing, and reads only the declarations that changed.
+#[salsa::tracked]
+pub fn tallies(db: &dyn Database, project: Project) -> HashMap<String, Vec<Tally>> {
+    let declarations = project.declarations(db).iter();
+    let verdicts: Vec<_> =
+        declarations.map(|declaration| (*declaration, verdicts(db, project, *declaration))).collect();
+    let tally = |nth: usize| {
+        let of = |(declaration, verdicts): &(SourceFile, &Vec<(Verdict, bool)>)| {
+            let (verdict, waived) = *verdicts.get(nth)?;
+            Some(Tally { declaration: *declaration, verdict, waived })
+        };
+        verdicts.iter().filter_map(of).collect()
+    };
+    rules(db, project).iter().enumerate().map(|(nth, rule)| (rule.id.clone(), tally(nth))).collect()
+}
+
+/// What a rule comes to for one declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// The declaration.
+    pub declaration: SourceFile,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether a waiver covers it.
+    pub waived: bool,
+}
+
+/// What every word of a policy file is, and which thing it names.
+#[salsa::tracked]
+pub fn marks(db: &dyn Database, project: Project, file: SourceFile) -> Arc<[Mark]> {
+    marks_of(file.id(db), tree(db, file), schema(db, project), vocabulary(db, project)).into()
 }
 
 /// Every rule on one declaration, with waivers, explained as far as asked for.

@@ -8,6 +8,7 @@ mod editor_schema;
 mod field;
 mod join;
 mod lookup;
+mod mentions;
 mod problems;
 mod profile;
 mod reader;
@@ -23,6 +24,7 @@ mod words;
 pub use doc::{Content, Entry, Format, MAX_BYTES, MAX_DEPTH, Node, parse};
 pub use editor_schema::json_schema;
 pub use lookup::{Lookup, canonical};
+pub use mentions::mentions;
 pub use profile::{Applied, Profile, apply, read_profile};
 
 use policy_syntax::Span;
