@@ -105,7 +105,8 @@ pub fn edits(view: &View, edits: &[ide::TextEdit]) -> Vec<TextEdit> {
 pub fn workspace_edit(view: &View, edit: &ide::WorkspaceEdit) -> WorkspaceEdit {
     let files = edit.files.iter().map(|(file, edits)| {
         let ruler = view.ruler_of(*file);
-        let edits = edits.iter().map(|edit| TextEdit { range: ruler.range(edit.span), new_text: edit.new.clone() });
+        let edits =
+            edits.iter().map(|edit| TextEdit { range: ruler.range(edit.span), new_text: edit.new.clone() });
         let (uri, version) = view.addresses.at(&view.db, *file);
         (uri, version, edits.collect::<Vec<_>>())
     });
@@ -116,7 +117,10 @@ pub fn workspace_edit(view: &View, edit: &ide::WorkspaceEdit) -> WorkspaceEdit {
         text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
         edits: edits.into_iter().map(OneOf::Left).collect(),
     });
-    WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits.collect())), ..WorkspaceEdit::default() }
+    WorkspaceEdit {
+        document_changes: Some(DocumentChanges::Edits(edits.collect())),
+        ..WorkspaceEdit::default()
+    }
 }
 
 /// A change that is offered; `shown` are the diagnostics that the client says are there.
@@ -207,7 +211,8 @@ pub fn tokens(view: &View, tokens: &[ide::SemanticToken]) -> Vec<SemanticToken> 
             delta_line,
             delta_start,
             length: end.character.saturating_sub(from.character),
-            token_type: ide::TokenKind::ALL.iter().position(|(kind, _)| *kind == token.kind).unwrap_or(0) as u32,
+            token_type: ide::TokenKind::ALL.iter().position(|(kind, _)| *kind == token.kind).unwrap_or(0)
+                as u32,
             token_modifiers_bitset: token.modifiers.0,
         }
     });

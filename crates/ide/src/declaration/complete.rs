@@ -61,7 +61,14 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn add(&mut self, label: &str, kind: CompletionKind, insert: Insert, detail: Option<String>, about: Option<&str>) {
+    fn add(
+        &mut self,
+        label: &str,
+        kind: CompletionKind,
+        insert: Insert,
+        detail: Option<String>,
+        about: Option<&str>,
+    ) {
         let sort = format!("{:04}", self.found.len());
         self.found.push(Completion {
             label: label.to_owned(),
@@ -84,7 +91,13 @@ impl Writer<'_> {
             }
             let key = sheet.record_key(id, self.words);
             let insert = self.key_of_record(&key, record.single);
-            self.add(&key, CompletionKind::Record, insert, self.detail(&record.labels, &record.name), record.definition.get(self.lang));
+            self.add(
+                &key,
+                CompletionKind::Record,
+                insert,
+                self.detail(&record.labels, &record.name),
+                record.definition.get(self.lang),
+            );
         }
         self.reserved(TOP_WORDS, written);
     }
@@ -147,13 +160,20 @@ impl Writer<'_> {
             FieldType::Date | FieldType::Number => {}
         }
         self.word(Word::None);
-        let [value, source, quote] = [Word::Value, Word::Source, Word::Quote].map(|word| reserved(word, self.words));
+        let [value, source, quote] =
+            [Word::Value, Word::Source, Word::Quote].map(|word| reserved(word, self.words));
         let keys = [value, source, quote].map(|word| escaped(&self.sheet.key(word)));
         let with_source = format!("\\{{ {}: $1, {}: \"$2\", {}: \"$3\" \\}}", keys[0], keys[1], keys[2]);
         let label = format!("{{ {value}, {source}, {quote} }}");
         let detail = self.lang.pick("waarde met vindplaats en citaat", "value with source and quotation");
         if self.spot.value || !self.spot.flow {
-            self.add(&label, CompletionKind::Snippet, Insert::Snippet(with_source), Some(detail.to_owned()), None);
+            self.add(
+                &label,
+                CompletionKind::Snippet,
+                Insert::Snippet(with_source),
+                Some(detail.to_owned()),
+                None,
+            );
         }
         self.reserved(FIELD_WORDS, &HashSet::new());
     }
@@ -171,7 +191,11 @@ impl Writer<'_> {
         for term in kind_of.terms.iter().map(|term| &schema.terms[term.ix()]) {
             let label = term.labels.name(self.words, &term.name);
             let text = term.code.as_deref().unwrap_or(label);
-            let detail = if term.code.is_some() { Some(label.to_owned()) } else { self.detail(&term.labels, &term.name) };
+            let detail = if term.code.is_some() {
+                Some(label.to_owned())
+            } else {
+                self.detail(&term.labels, &term.name)
+            };
             self.add(text, CompletionKind::Term, self.scalar(text), detail, term.definition.get(self.lang));
         }
         for set in schema.sets.iter().filter(|set| set.kind == kind) {
@@ -184,7 +208,13 @@ impl Writer<'_> {
     fn events(&mut self) {
         for event in &self.sheet.schema.events {
             let label = event.labels.name(self.words, &event.name);
-            self.add(label, CompletionKind::Event, self.scalar(label), self.detail(&event.labels, &event.name), None);
+            self.add(
+                label,
+                CompletionKind::Event,
+                self.scalar(label),
+                self.detail(&event.labels, &event.name),
+                None,
+            );
         }
     }
 
@@ -206,7 +236,13 @@ impl Writer<'_> {
             let key = reserved(*word, self.words);
             if !written.contains(key) && !self.found.iter().any(|other| other.label == key) {
                 let insert = self.key_then(key, "$0");
-                self.add(key, CompletionKind::Keyword, insert, Some(reserved(*word, self.words.other()).to_owned()), None);
+                self.add(
+                    key,
+                    CompletionKind::Keyword,
+                    insert,
+                    Some(reserved(*word, self.words.other()).to_owned()),
+                    None,
+                );
             }
         }
     }

@@ -76,13 +76,20 @@ impl Maker<'_> {
             paths.extend(absent(finding).filter(|path| !path.is_empty()));
         }
         let mut seen = Vec::new();
-        paths.retain(|path| !seen.contains(path) && { seen.push(path.clone()); true });
+        paths.retain(|path| {
+            !seen.contains(path) && {
+                seen.push(path.clone());
+                true
+            }
+        });
         paths.iter().take(MOST).flat_map(|path| self.insertions(path)).collect()
     }
 
     fn insertions(&self, path: &str) -> Vec<Fix> {
         match self.resolve(path) {
-            Some((Target::Field(record, field), node)) => self.field(record, field, &node).into_iter().collect(),
+            Some((Target::Field(record, field), node)) => {
+                self.field(record, field, &node).into_iter().collect()
+            }
             Some((Target::List(record), root)) => self.none(record, &root).into_iter().collect(),
             None => Vec::new(),
         }
@@ -145,7 +152,8 @@ impl Maker<'_> {
     /// "None" of a list about which nothing is written.
     fn none(&self, record: RecordId, root: &Node) -> Option<Fix> {
         let it = &self.sheet.schema.records[record.ix()];
-        let has = self.sheet.entries().iter().any(|entry| self.sheet.lookup.record(&entry.key) == Some(record));
+        let has =
+            self.sheet.entries().iter().any(|entry| self.sheet.lookup.record(&entry.key) == Some(record));
         if it.single || it.is_abstract || has {
             return None;
         }
@@ -183,18 +191,20 @@ impl Maker<'_> {
         let mut found: Option<Span> = None;
         self.sheet.walk(&mut |inside, node, entry| {
             let scalar = matches!(node.content, Content::Scalar { .. }) && !node.is_null();
-            let whole = matches!(inside, Inside::Field(..)) && entry.is_some_and(|entry| is_field(self.sheet, inside, &entry.key));
+            let whole = matches!(inside, Inside::Field(..))
+                && entry.is_some_and(|entry| is_field(self.sheet, inside, &entry.key));
             if scalar && whole && node.span.start <= range.start && range.end <= node.span.end {
                 found = Some(node.span);
             }
         });
         let span = found?;
         let value = span.of(self.sheet.text);
-        let [value_key, source, conflicting] =
-            [Word::Value, Word::Source, Word::Conflicting].map(|word| self.sheet.key(reserved(word, self.words)));
+        let [value_key, source, conflicting] = [Word::Value, Word::Source, Word::Conflicting]
+            .map(|word| self.sheet.key(reserved(word, self.words)));
         let one = format!("{{ {value_key}: {value}, {source}: \"\" }}");
         let new = format!("{{ {conflicting}: [{one}, {one}] }}");
-        let title = self.lang.pick("Vermeld twee tegenstrijdige uitspraken", "State two conflicting statements");
+        let title =
+            self.lang.pick("Vermeld twee tegenstrijdige uitspraken", "State two conflicting statements");
         Some(self.fix(title.to_owned(), FixKind::Rewrite, TextEdit { span, new }))
     }
 }
@@ -215,7 +225,8 @@ enum Target {
 /// The paths that a finding says are not written.
 fn absent(finding: &Explained) -> impl Iterator<Item = String> + '_ {
     let missing = finding.missing.iter().map(|question| question.path.clone());
-    let related = finding.related.iter().filter(|(place, _)| place.absent).map(|(place, _)| place.path.clone());
+    let related =
+        finding.related.iter().filter(|(place, _)| place.absent).map(|(place, _)| place.path.clone());
     let own = finding.place.absent.then(|| finding.place.path.clone());
     missing.chain(related).chain(own)
 }

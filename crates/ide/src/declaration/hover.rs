@@ -17,7 +17,9 @@ pub fn hover(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option
             let record = &sheet.schema.records[record.ix()];
             described(&record.labels, &record.name, &record.definition, lang)
         }
-        What::Field(record, field) => field_page(&sheet, &sheet.schema.records[record.ix()].fields[field.ix()], lang),
+        What::Field(record, field) => {
+            field_page(&sheet, &sheet.schema.records[record.ix()].fields[field.ix()], lang)
+        }
         What::Value(..) => value_page(&sheet, named(&sheet, &spot)?, lang),
         What::Word(word) => {
             let spellings: Vec<_> = declare::spellings(word).iter().map(|word| format!("`{word}`")).collect();
@@ -86,7 +88,10 @@ fn value_page(sheet: &Sheet, meant: Meant, lang: Lang) -> String {
         Meant::Named(Named::Set(id)) => {
             let set = &sheet.schema.sets[id.ix()];
             let mut page = described(&set.labels, &set.name, &Text::default(), lang);
-            page.push_str(lang.pick("\n\niets uit deze lijst, niet vermeld wat", "\n\nsomething of this list, not stated what"));
+            page.push_str(lang.pick(
+                "\n\niets uit deze lijst, niet vermeld wat",
+                "\n\nsomething of this list, not stated what",
+            ));
             if let Some(source) = &set.source {
                 page.push_str(&format!("\n\n{}: {source}", lang.pick("Bron", "Source")));
             }
@@ -116,11 +121,15 @@ pub(super) fn form(sheet: &Sheet, field: &Field, lang: Lang) -> String {
             match (kind.open, some.is_empty()) {
                 (true, _) => format!("{name} ({})", lang.pick("vrije tekst", "free text")),
                 (false, true) => name.to_owned(),
-                (false, false) => format!("{name}: {}{}", some.join(", "), if kind.terms.len() > 4 { ", …" } else { "" }),
+                (false, false) => {
+                    format!("{name}: {}{}", some.join(", "), if kind.terms.len() > 4 { ", …" } else { "" })
+                }
             }
         }
         FieldType::Date => lang.pick("een datum (`2026-03-01`)", "a date (`2026-03-01`)").to_owned(),
-        FieldType::Duration => lang.pick("een termijn (`13 maanden`)", "a span of time (`13 months`)").to_owned(),
+        FieldType::Duration => {
+            lang.pick("een termijn (`13 maanden`)", "a span of time (`13 months`)").to_owned()
+        }
         FieldType::Number => lang.pick("een getal", "a number").to_owned(),
         FieldType::Event => lang.pick("een gebeurtenis", "an event").to_owned(),
     };

@@ -34,7 +34,9 @@ fn of_entry(sheet: &Sheet, around: Inside, entry: &Entry, lang: Lang) -> Symbol 
 fn children(sheet: &Sheet, inside: Inside, node: &Node, lang: Lang) -> Vec<Symbol> {
     match (&node.content, inside) {
         (_, Inside::Free) => Vec::new(),
-        (Content::Map(entries), _) => entries.iter().map(|entry| of_entry(sheet, inside, entry, lang)).collect(),
+        (Content::Map(entries), _) => {
+            entries.iter().map(|entry| of_entry(sheet, inside, entry, lang)).collect()
+        }
         (Content::List(items), Inside::Record(_)) => {
             let of_item = |(number, item): (usize, &std::rc::Rc<Node>)| Symbol {
                 name: name_of(item).unwrap_or_else(|| format!("{}", number + 1)),
@@ -53,7 +55,8 @@ fn children(sheet: &Sheet, inside: Inside, node: &Node, lang: Lang) -> Vec<Symbo
 /// The first thing that an item says, as a name for it.
 fn name_of(item: &Node) -> Option<String> {
     let first = item.entries()?.first()?;
-    let value = first.value.entries().and_then(|inner| inner.first()).map_or(&first.value, |inner| &inner.value);
+    let value =
+        first.value.entries().and_then(|inner| inner.first()).map_or(&first.value, |inner| &inner.value);
     match &value.content {
         Content::Scalar { text, .. } if !text.is_empty() => Some(short(text)),
         Content::List(items) => items.first().and_then(|item| item.text()).map(short),

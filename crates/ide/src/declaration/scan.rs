@@ -98,7 +98,10 @@ impl Scanner {
                     }
                     begin = at + 1;
                 }
-                (None, ':') if !self.flow.is_empty() && text[at + 1..].chars().next().is_none_or(|c| " \"[{".contains(c)) => {
+                (None, ':')
+                    if !self.flow.is_empty()
+                        && text[at + 1..].chars().next().is_none_or(|c| " \"[{".contains(c)) =>
+                {
                     let key = text[begin..at].trim().trim_matches(['"', '\'']).to_owned();
                     if let Some(flow) = self.flow.last_mut() {
                         flow.key = Some(key);
@@ -140,7 +143,8 @@ impl Scanner {
         if let Some(last) = self.flow.last() {
             value = last.list || last.key.is_some();
         }
-        let blank = text[begin..offset].len() - text[begin..offset].trim_start_matches([' ', '"', '\'']).len();
+        let blank =
+            text[begin..offset].len() - text[begin..offset].trim_start_matches([' ', '"', '\'']).len();
         let rest = &text[offset..];
         let stop = |c: char| !(c.is_alphanumeric() || "-_ ".contains(c));
         let end = offset + rest.find(stop).unwrap_or(rest.len());
@@ -201,7 +205,10 @@ mod tests {
         assert_eq!(at("loans:\n- branch: a\n  x$"), is("loans", false, "x"));
         assert_eq!(at("loans: { items: [ { branch: No$"), is("loans/items/branch", true, "No"));
         assert_eq!(at("loans: { items: [ { branch: North, de$"), is("loans/items", false, "de"));
-        assert_eq!(at("loans:\n  items:\n    - term:\n        value: 3$"), is("loans/items/term/value", true, "3"));
+        assert_eq!(
+            at("loans:\n  items:\n    - term:\n        value: 3$"),
+            is("loans/items/term/value", true, "3")
+        );
         assert_eq!(at("desk: { a: 1 }\nloa$"), is("", false, "loa"));
         assert_eq!(at("{ \"loans\": { \"branch\": \"No$\" } }"), is("loans/branch", true, "No"));
         assert_eq!(at("loans:\n  media: [book, m$"), is("loans/media", true, "m"));

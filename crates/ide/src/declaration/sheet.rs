@@ -52,7 +52,13 @@ impl<'a> Sheet<'a> {
         let project = db.project();
         let (text, format) = (file.text(db), Format::of_name(file.path(db)));
         let (root, _) = declare::parse(text, format, file.id(db));
-        Sheet { schema: queries::schema(db, project), lookup: queries::lookup(db, project), text, format, root }
+        Sheet {
+            schema: queries::schema(db, project),
+            lookup: queries::lookup(db, project),
+            text,
+            format,
+            root,
+        }
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -145,7 +151,8 @@ impl<'a> Sheet<'a> {
 
     /// The smallest key or value around a byte that names something.
     pub fn spot(&self, offset: u32) -> Option<Spot> {
-        let around = self.spots().into_iter().filter(|spot| spot.span.start <= offset && offset <= spot.span.end);
+        let around =
+            self.spots().into_iter().filter(|spot| spot.span.start <= offset && offset <= spot.span.end);
         around.min_by_key(|spot| spot.span.end - spot.span.start)
     }
 
