@@ -64,6 +64,8 @@ pub struct Memory {
     together: Option<Together>,
     stamp: u64,
     passed: bool,
+    /// Some declaration says another thing about waivers or the profile than it did.
+    shares_differ: bool,
 }
 
 /// What all findings depend on.
@@ -311,8 +313,8 @@ impl Pass {
         let todo: HashSet<SourceFile> =
             taken.todo.edited.iter().chain(&taken.todo.touched).copied().collect();
         let todo: HashSet<SourceFile> = todo.into_iter().chain(taken.todo.moved.iter().copied()).collect();
-        let known: HashSet<SourceFile> = self.declarations.iter().copied().collect();
-        let mut order: Vec<SourceFile> = todo.into_iter().filter(|file| known.contains(file)).collect();
+        let mut order: Vec<SourceFile> =
+            todo.into_iter().filter(|file| self.addresses.is_member(*file)).collect();
         let rank = |file: &SourceFile| match () {
             () if taken.todo.edited.contains(file) && self.addresses.is_open(*file) => 0,
             () if self.addresses.is_open(*file) => 1,
@@ -389,6 +391,8 @@ impl Pass {
         if moved && same && found.is_none() && !self.quiet && version.is_none() {
             self.shared.dirty().moved.insert(file);
         }
+        memory.shares_differ |=
+            old.is_none_or(|old| found.as_ref().is_some_and(|new| new.share != old.share));
         let entry = found.unwrap_or_else(|| old.cloned().unwrap_or_default());
         self.board.show(&url, version, entry.sheet(&memory.places), same);
         memory.documents.insert(file, entry);
@@ -397,6 +401,9 @@ impl Pass {
 
     /// What all declarations say together about waivers and the profile.
     fn sum_up(&self, memory: &mut Memory, project: bool) {
+        if !project && !std::mem::take(&mut memory.shares_differ) {
+            return;
+        }
         memory.documents.retain(|file, _| self.addresses.is_member(*file));
         let mut together = Together::default();
         for file in self.declarations.iter() {
