@@ -115,8 +115,9 @@ fn workspace(count: usize) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lsp").join(format!("speed-{count}"));
     let _ = std::fs::remove_dir_all(&folder);
     copy(&root().join("policies"), &folder.join("policies"));
-    std::fs::write(folder.join("policy.toml"), "packs = [\"policies/model-4.0\", \"policies/mission\"]\n")
-        .expect("a file");
+    let settings = std::fs::read_to_string(root().join("policy.toml")).expect("settings");
+    let packs = settings.lines().find(|line| line.starts_with("packs")).expect("packs");
+    std::fs::write(folder.join("policy.toml"), packs).expect("a file");
     let vendors = std::fs::read_dir(root().join("tests/vendors")).expect("vendors").flatten();
     let mut vendors: Vec<_> = vendors
         .map(|entry| entry.path())
@@ -126,7 +127,7 @@ fn workspace(count: usize) -> PathBuf {
     for number in 0..count {
         let vendor = &vendors[number % vendors.len()];
         let text = std::fs::read_to_string(vendor).expect("a declaration");
-        let text = text.replacen("\n  name: ", &format!("\n  name: V{number} "), 2);
+        let text = text.replacen("\n  name: { value: ", &format!("\n  name: {{ value: V{number} "), 2);
         let name = vendor.file_name().expect("a name").to_string_lossy();
         std::fs::write(folder.join(format!("{number:05}-{name}")), text).expect("a file");
     }

@@ -59,6 +59,31 @@ fn visual_studio_code_asks_for_diagnostics() {
 }
 
 #[test]
+fn the_table_of_capabilities_is_what_is_answered() {
+    let page = include_str!("../../docs/editor-capabilities.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `") && line.split('|').count() == 10);
+    let named = |line: &str| {
+        let name = line.split('`').nth(1).expect("a name").to_owned();
+        (name, line.split('|').nth(2).is_some_and(|cell| cell.trim() == "yes"))
+    };
+    let told: Vec<(String, bool)> = rows.map(named).filter(|(name, _)| name.ends_with("Provider")).collect();
+    assert!(told.len() > 15, "{told:?}");
+    let root = library("table");
+    talk(async {
+        let (_client, can) = hello(include_str!("initialize/vscode.json"), &root).await;
+        for (name, yes) in &told {
+            assert_eq!(!can[name].is_null(), *yes, "{name}");
+        }
+        for name in can.as_object().expect("capabilities").keys().filter(|name| name.ends_with("Provider")) {
+            assert!(
+                told.iter().any(|(row, _)| row == name),
+                "{name} is missing in docs/editor-capabilities.md"
+            );
+        }
+    });
+}
+
+#[test]
 fn neovim_is_sent_diagnostics() {
     let root = library("neovim");
     talk(async {

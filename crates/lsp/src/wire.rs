@@ -65,12 +65,10 @@ fn readable(request: Request) -> Request {
     match params {
         None | Some(Value::Null) => built.finish(),
         Some(mut params) => {
-            if let Some(workspace) =
-                params.pointer_mut("/capabilities/workspace").and_then(Value::as_object_mut)
+            let workspace = params.pointer_mut("/capabilities/workspace").and_then(Value::as_object_mut);
+            if let Some((told, workspace)) = workspace.and_then(|w| Some((w.get("diagnostics").cloned()?, w)))
             {
-                if let Some(diagnostics) = workspace.get("diagnostics").cloned() {
-                    workspace.insert("diagnostic".to_owned(), diagnostics);
-                }
+                workspace.insert("diagnostic".to_owned(), told);
             }
             built.params(params).finish()
         }
@@ -155,7 +153,7 @@ mod tests {
         let answer = failing.await.expect("an answer").expect("a response");
         assert_eq!(answer.error().map(|error| error.code.code()), Some(-32603));
         assert!(last.await.is_ok() && first.await.is_ok());
-        let _ = wire.call(Request::build("exit").finish());
+        drop(wire.call(Request::build("exit").finish()));
         assert!(exited.await.is_ok());
         assert_eq!(ended.code(), 0);
     }
