@@ -1,6 +1,6 @@
 //! Whatever is edited in whatever order, what is shown in the end is what a fresh start shows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -60,7 +60,7 @@ async fn shown(client: &mut Client, root: &Path, versions: &[i32]) -> Vec<Value>
     FILES.iter().map(|file| client.published[&uri(&root.join(file))]["diagnostics"].clone()).collect()
 }
 
-async fn edited(root: &PathBuf, edits: &[Edit]) -> (Vec<Value>, Vec<String>) {
+async fn edited(root: &Path, edits: &[Edit]) -> (Vec<Value>, Vec<String>) {
     let mut client = Client::open(&[root], capable()).await;
     let mut texts: Vec<String> =
         FILES.iter().map(|file| std::fs::read_to_string(root.join(file)).expect("a file")).collect();
@@ -76,7 +76,7 @@ async fn edited(root: &PathBuf, edits: &[Edit]) -> (Vec<Value>, Vec<String>) {
     (shown(&mut client, root, &versions).await, texts)
 }
 
-async fn fresh(root: &PathBuf, texts: &[String]) -> Vec<Value> {
+async fn fresh(root: &Path, texts: &[String]) -> Vec<Value> {
     let mut client = Client::open(&[root], capable()).await;
     for (file, text) in FILES.iter().zip(texts) {
         client.open_text(&root.join(file), 1, text).await;
