@@ -1,0 +1,108 @@
+// The commands of the palette and of code lenses.
+import { spawn } from "node:child_process";
+import * as vscode from "vscode";
+import type { Server } from "./client";
+import { serverCommands } from "./protocol";
+import type { Results } from "./protocol";
+import { newDeclaration, newPolicy } from "./templates";
+
+/** What a run of the program came to. */
+interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the program without a shell. */
+function run(command: string, args: string[], cwd: string | undefined): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...(cwd !== undefined && { cwd }), stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+async function openReport(server: Server): Promise<void> {
+  const command = server.command();
+  if (!command) return;
+  const help = await run(command, ["report", "--help"], undefined);
+  if (help.code !== 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("This version of `policy` makes no reports yet. `Evaluate workspace` puts every finding in the Problems panel."),
+    );
+    return;
+  }
+  const where = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const ran = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Making the report …") },
+    () => run(command, ["report"], where),
+  );
+  const html = /^\s*<(!doctype|html)/i.test(ran.stdout);
+  if (!ran.stdout.trim()) {
+    server.log(ran.stderr);
+    void vscode.window.showErrorMessage(vscode.l10n.t("No report was made: {0}", ran.stderr.trim().split("\n")[0] ?? ""));
+    return;
+  }
+  if (html) {
+    // Shown as a page without scripts and without access to anything.
+    const panel = vscode.window.createWebviewPanel("policy.report", vscode.l10n.t("Report"), vscode.ViewColumn.Beside, { enableScripts: false, localResourceRoots: [] });
+    panel.webview.html = ran.stdout;
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: ran.stdout });
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+}
+
+async function translate(server: Server, lang: "nl" | "en"): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "policy") {
+    void vscode.window.showInformationMessage(vscode.l10n.t("Open a policy file first: that is what is translated."));
+    return;
+  }
+  await server.execute(serverCommands.translate, { uri: editor.document.uri.toString(), lang });
+}
+
+async function evaluate(server: Server): Promise<void> {
+  await server.execute(serverCommands.evaluate);
+  await vscode.commands.executeCommand("workbench.actions.view.problems");
+}
+
+async function showResults(server: Server, results: Results): Promise<void> {
+  const convert = server.converter();
+  if (!convert) return;
+  await vscode.commands.executeCommand(
+    "editor.action.showReferences",
+    convert.asUri(results.uri),
+    convert.asPosition(results.position),
+    results.locations.map((location) => convert.asLocation(location)),
+  );
+}
+
+async function showQuestions(text: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: text });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+}
+
+/** Makes the commands known to the editor. */
+export function register(context: vscode.ExtensionContext, server: Server): void {
+  const commands: Record<string, (...args: never[]) => unknown> = {
+    "policy.evaluateWorkspace": () => evaluate(server),
+    "policy.openReport": () => openReport(server),
+    "policy.translateToDutch": () => translate(server, "nl"),
+    "policy.translateToEnglish": () => translate(server, "en"),
+    "policy.newPolicy": () => newPolicy(context),
+    "policy.newDeclaration": () => newDeclaration(context),
+    "policy.restartServer": () => server.restart(),
+    "policy.showServerVersion": () => server.showVersion(),
+    "policy.showLog": () => server.showLog(),
+    "policy.showResults": (results: Results) => showResults(server, results),
+    "policy.showQuestions": (text: string) => showQuestions(text),
+  };
+  for (const [name, action] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(name, action as (...args: unknown[]) => unknown));
+  }
+}
