@@ -147,7 +147,8 @@ fn every_word_of_the_pack_survives_translation() {
 
 #[test]
 fn every_pack_survives_translation() {
-    let packs: Vec<_> = ["model-4.0", "mission"].map(|pack| texts(&format!("{POLICIES}/{pack}"))).into();
+    let packs: Vec<_> =
+        ["model-4.0", "core", "extended", "mission"].map(|pack| texts(&format!("{POLICIES}/{pack}"))).into();
     let files: Vec<(u32, String)> = packs
         .into_iter()
         .enumerate()

@@ -17,7 +17,7 @@ use policy_core::verdict::Verdict;
 use policy_db::{Database, PolicyFile, SourceFile, queries};
 
 const VENDORS: [&str; 5] = ["smartschools", "schoolmonitor", "snappet", "studyspace", "smartschool"];
-const PACKS: [&str; 2] = ["model-4.0", "mission"];
+const PACKS: [&str; 3] = ["core", "extended", "mission"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
@@ -68,7 +68,7 @@ impl World {
     fn new() -> World {
         let mut db = Database::default();
         let mut policies = Vec::new();
-        for pack in PACKS {
+        for pack in [&["model-4.0"][..], &PACKS[..]].concat() {
             let folder = root().join("policies").join(pack);
             let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
             let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();

@@ -19,6 +19,10 @@ use policy_syntax::{File, parse};
 /// The date that examples are evaluated for, unless they say another.
 pub const AS_OF: Date = date(2026, 11, 22);
 
+/// The standard packs, those that are used before those that use them.
+const STANDARD: [&str; 4] = ["model-4.0", "core", "extended", "mission"];
+/// The number of the pack an example belongs to.
+const OWN: u32 = STANDARD.len() as u32;
 /// The header of an example that has none.
 const HEADER: &str = "policy example \"Example\" { version 1.0.0; use model-4.0 }";
 
@@ -47,7 +51,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn standard() -> Vec<(String, u32)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
     let mut texts = Vec::new();
-    for (pack, name) in ["model-4.0", "mission"].into_iter().enumerate() {
+    for (pack, name) in STANDARD.into_iter().enumerate() {
         for path in files(&root.join(name)) {
             let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             texts.push((text, pack as u32));
@@ -67,9 +71,9 @@ impl World {
         let mut texts = standard();
         let has_header = parse(example).items.iter().any(|item| item.word == policy_syntax::ItemWord::Policy);
         if !has_header {
-            texts.push((HEADER.to_owned(), 2));
+            texts.push((HEADER.to_owned(), OWN));
         }
-        texts.push((example.to_owned(), 2));
+        texts.push((example.to_owned(), OWN));
         let last = texts.len() - 1;
         World::of(texts, Some(last))
     }

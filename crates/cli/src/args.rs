@@ -23,7 +23,7 @@ Exit codes:
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
-Without one, the pack is `model-4.0` and the language Dutch. Arguments replace what it says.";
+Without one, the pack is `core` and the language Dutch. Arguments replace what it says.";
 
 /// Checks declarations against policies, and says why.
 #[derive(Debug, Parser)]

@@ -16,7 +16,7 @@ use crate::inputs::{PolicyFile, SourceFile};
 use crate::loader::{self, MAX_POLICY_BYTES, Trouble};
 
 /// The pack that is used when nothing is chosen.
-pub const DEFAULT: &str = "model-4.0";
+pub const DEFAULT: &str = "core";
 
 /// What stands before the path of a file of a standard pack, in messages and reports.
 pub const STANDARD: &str = "policy:";

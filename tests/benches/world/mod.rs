@@ -26,7 +26,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let mut db = Database::default();
-        let wanted = ["model-4.0", "mission"].map(|name| Wanted::Standard(name.to_owned()));
+        let wanted = ["core", "extended", "mission"].map(|name| Wanted::Standard(name.to_owned()));
         let loaded = packs::load(&mut db, &wanted, &|path| path.display().to_string());
         assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
         db.set_packs(loaded.policies, loaded.selected);
