@@ -21,6 +21,7 @@ export class Server implements vscode.Disposable {
   private readonly bar = new StatusBar();
   private client: LanguageClient | undefined;
   private found: Found | undefined;
+  private later: NodeJS.Timeout | undefined;
   /** Starts and stops, one after the other. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -30,6 +31,10 @@ export class Server implements vscode.Disposable {
         if (event.affectsConfiguration("policy.path")) void this.restart();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.restart()),
+      // What is counted changes when findings do.
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some((uri) => /\.policy$|\.declaration\.\w+$/.test(uri.path))) this.count();
+      }),
     );
   }
 
@@ -49,7 +54,6 @@ export class Server implements vscode.Disposable {
     this.bar.starting();
     this.channel.info(`${this.found.command} lsp (${this.found.from})`);
     const client = new LanguageClient("policy", "Policy", { command: this.found.command, args: ["lsp"] }, this.options());
-    client.onNotification(protocol.status, (status) => this.bar.update(status));
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Stopped) this.bar.stopped(vscode.l10n.t("The program `policy` has stopped."));
     });
@@ -57,6 +61,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
       this.bar.ready();
+      this.count();
     } catch (error) {
       this.client = undefined;
       await this.sayBroken(this.found, error);
@@ -84,6 +89,21 @@ export class Server implements vscode.Disposable {
       log,
     );
     if (choice === log) this.showLog();
+  }
+
+  /** Counts anew, a little later: findings come in many small portions. */
+  private count(): void {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => {
+      // A count that an edit overtook is followed by another.
+      this.status().then((status) => status && this.bar.update(status), () => {});
+    }, 250);
+  }
+
+  /** How things stand, as the server sees it. */
+  async status(): Promise<protocol.Status | undefined> {
+    if (!this.client?.isRunning()) return undefined;
+    return this.client.sendRequest(protocol.status, {});
   }
 
   private async stop(): Promise<void> {
@@ -124,7 +144,9 @@ export class Server implements vscode.Disposable {
   async document(uri: vscode.Uri): Promise<string> {
     await this.turn;
     if (!this.client) throw new Error(vscode.l10n.t("The program `policy` is not running."));
-    return (await this.client.sendRequest(protocol.document, { uri: uri.toString() })).text;
+    const found = await this.client.sendRequest(protocol.document, { uri: uri.toString() });
+    if (!found) throw new Error(vscode.l10n.t("This document is not inside the program."));
+    return found.text;
   }
 
   /** Shows which program runs. */
@@ -149,6 +171,7 @@ export class Server implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.later);
     await this.turn.then(() => this.stop());
     this.bar.dispose();
     this.channel.dispose();

@@ -1,5 +1,5 @@
 // What the server says beyond the language server protocol.
-import { NotificationType, RequestType } from "vscode-languageclient/node";
+import { RequestType } from "vscode-languageclient/node";
 import type { Location, Position } from "vscode-languageclient/node";
 
 /** How many verdicts of each sort there are. */
@@ -14,24 +14,27 @@ export interface Counts {
 /** What the status bar shows. */
 export interface Status {
   /** The language of messages: `nl` or `en`. */
-  lang: string;
+  language: string;
   /** The date for which is evaluated: `2026-11-22`. */
   asOf: string;
+  /** The packs whose rules run. */
+  packs: string[];
   /** How many declarations were evaluated. */
   declarations: number;
+  /** How many rules run. */
+  rules: number;
   counts: Counts;
 }
 
-/** Sent after each evaluation. */
-export const status = new NotificationType<Status>("policy/status");
+/** How things stand: of the folder of a document, or of all folders. */
+export const status = new RequestType<{ uri?: string }, Status, void>("policy/status");
 
-/** The text of a file of a pack that is inside the program. */
-export const document = new RequestType<{ uri: string }, { text: string }, void>("policy/document");
+/** The text of a document inside the program: a file of a pack, the page of a code or a rule. */
+export const document = new RequestType<{ uri: string }, { text: string; languageId: string } | null, void>("policy/document");
 
 /** The commands that the server carries out. */
 export const serverCommands = {
-  evaluate: "policy.server.evaluate",
-  translate: "policy.server.translate",
+  translate: "policy.translate",
 } as const;
 
 /** What the code lens of a rule hands to `policy.showResults`. */

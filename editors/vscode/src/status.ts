@@ -36,16 +36,18 @@ export class StatusBar implements vscode.Disposable {
   }
 
   update(status: Status): void {
+    if (status.declarations === 0) return this.ready();
     const { fail, unknown, pass, notApplicable, waived } = status.counts;
-    this.item.text = `$(law) ${status.lang.toUpperCase()} ${status.asOf} $(error) ${fail} $(question) ${unknown} $(pass) ${pass}`;
+    this.item.text = `$(law) ${status.language.toUpperCase()} ${status.asOf} $(error) ${fail} $(question) ${unknown} $(pass) ${pass}`;
     this.item.backgroundColor = undefined;
     this.item.command = "workbench.actions.view.problems";
     const lines = [
-      vscode.l10n.t("**Policy**: {0} declarations, for {1}", status.declarations, status.asOf),
+      vscode.l10n.t("**Policy**: {0} declarations, {1} rules, as of {2}", status.declarations, status.rules, status.asOf),
       `$(error) ${vscode.l10n.t("{0} fail", fail)}`,
       `$(question) ${vscode.l10n.t("{0} unknown: the document does not say", unknown)}`,
       `$(pass) ${vscode.l10n.t("{0} pass", pass)}`,
       `$(circle-slash) ${vscode.l10n.t("{0} not applicable", notApplicable)}`,
+      ...(status.packs.length > 0 ? [vscode.l10n.t("Packs: {0}", status.packs.join(", "))] : []),
       ...(waived > 0 ? [`$(shield) ${vscode.l10n.t("{0} waived", waived)}`] : []),
       `[${vscode.l10n.t("Settings")}](command:workbench.action.openSettings?%22policy.%22) · [${vscode.l10n.t("Log")}](command:policy.showLog)`,
     ];
