@@ -50,3 +50,10 @@ pub struct Project {
     #[returns(copy)]
     pub as_of: Date,
 }
+
+/// The id of a rule, as what outcomes are kept by.
+#[salsa::interned(debug)]
+pub struct RuleName<'db> {
+    /// The id.
+    pub id: String,
+}

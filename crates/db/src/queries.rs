@@ -17,7 +17,7 @@ use crate::engine::{
     self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
     Vocabulary,
 };
-use crate::inputs::{PolicyFile, Project, SourceFile};
+use crate::inputs::{PolicyFile, Project, RuleName, SourceFile};
 use crate::lints::{self, Odd};
 use crate::packs;
 use crate::reads::Reads;
@@ -126,12 +126,39 @@ pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &F
     &applied(db, project, declaration).facts
 }
 
+/// One of the bare rules.
+#[salsa::tracked]
+fn bare_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
+    let mut rules = bare_rules(db, project).iter();
+    rules.find(|rule| rule.id == *name.id(db)).cloned()
+}
+
+/// One bare rule in the form that is evaluated.
+#[salsa::tracked]
+fn compiled_alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Compiled {
+    Compiled::new(schema(db, project), bare_rule(db, project, name).as_slice(), project.as_of(db))
+}
+
+/// The outcome of one rule: an edit of another rule leaves it as it is.
+#[salsa::tracked]
+fn outcome<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Option<Outcome> {
+    let rules = bare_rule(db, project, name).as_slice();
+    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
+    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    (!rules.is_empty()).then(|| engine.outcome(0, facts(db, project, declaration)))
+}
+
 /// The outcome of every rule that runs, in their order.
 #[salsa::tracked]
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
-    let (schema, rules) = (schema(db, project), bare_rules(db, project));
-    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
-    engine.evaluate(facts(db, project, declaration))
+    let rules = bare_rules(db, project).iter();
+    let names = rules.map(|rule| RuleName::new(db, rule.id.clone()));
+    names.filter_map(|name| outcome(db, project, declaration, name).clone()).collect()
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
@@ -159,6 +186,17 @@ pub fn results(
     declaration: SourceFile,
     detail: Detail,
 ) -> Vec<RuleResult> {
+    results_of(db, project, declaration, detail, |_| true)
+}
+
+/// As [`results`], with findings for those rules only, by index, that are asked for.
+pub fn results_of(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    detail: Detail,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<RuleResult> {
     let engine = Engine {
         schema: schema(db, project),
         rules: rules(db, project),
@@ -172,9 +210,42 @@ pub fn results(
         rule,
         outcome: outcome.clone(),
         waived,
-        findings: engine.explain(rule, outcome, facts, notes, detail),
+        findings: {
+            db.unwind_if_revision_cancelled();
+            let detail = if wanted(rule) { detail } else { Detail::Off };
+            engine.explain(rule, outcome, facts, notes, detail)
+        },
     };
     results.map(result).collect()
+}
+
+/// What is wrong with a declaration: mistakes in its text, and rules that were too much to work out on it.
+pub fn declaration_diagnostics(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+) -> Vec<Diagnostic> {
+    let mut found = declared(db, project, declaration).diagnostics.clone();
+    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
+    let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
+    found.extend(limited.map(|(rule, _)| too_many_cases(db, project, declaration, rule)));
+    found
+}
+
+fn too_many_cases(db: &dyn Database, project: Project, declaration: SourceFile, rule: &Rule) -> Diagnostic {
+    let id = &rule.id;
+    let message = Message::new(
+        format!(
+            "`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"
+        ),
+        format!("`{id}` has too many cases to work out and so stays unknown; fill in more facts"),
+    );
+    let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, declaration.id(db), Span::default(), message);
+    if let Some((policy, span)) = span(db, project, rule.origin) {
+        let message = Message::new("de regel", "the rule");
+        found.related.push(Related { file: policy.id(db), span, message });
+    }
+    found
 }
 
 /// What a declaration is about.
