@@ -18,7 +18,7 @@ use policy_core::declare::{self, Format};
 use policy_core::model::{Expected, FileId};
 use policy_syntax::ItemWord;
 use regex::Grammar;
-use serde_json::Value;
+use serde_json::{Value, json};
 use world::{AS_OF, World};
 
 fn root() -> PathBuf {
@@ -55,6 +55,53 @@ fn the_textmate_grammar_is_that_of_the_parser() {
 #[test]
 fn the_language_configuration_is_that_of_the_parser() {
     fresh("editors/vscode/language-configuration.json", &textmate::language(&pest()));
+}
+
+/// Settings that only the extension reads: which program runs, and what is logged of the talk with it.
+const OF_THE_EXTENSION: [(&str, &str, &str); 2] = [
+    (
+        "path",
+        "Waar het programma `policy` staat. Niet ingesteld: het programma in de extensie, anders dat in PATH.",
+        "Where the program `policy` is. Not set: the program inside the extension, else the one on PATH.",
+    ),
+    (
+        "trace.server",
+        "Wat er in het logboek komt van het gesprek met de server.",
+        "What of the talk with the server goes into the log.",
+    ),
+];
+
+/// The settings of the manifest, and their texts in each language.
+fn settings() -> (Value, [(&'static str, Value); 2]) {
+    let Value::Object(mut said) = policy_lsp::description() else { panic!("a description") };
+    let mut properties = said.remove("properties").expect("properties");
+    properties["policy.path"] = json!({ "type": "string", "default": "", "scope": "machine-overridable" });
+    let traces = ["off", "messages", "verbose"];
+    properties["policy.trace.server"] =
+        json!({ "type": "string", "enum": traces, "default": "off", "scope": "window" });
+    let (mut nl, mut en) = (said["nls"]["nl"].take(), said["nls"]["en"].take());
+    for (name, dutch, english) in OF_THE_EXTENSION {
+        let key = format!("policy.{name}.description");
+        properties[format!("policy.{name}")]["markdownDescription"] = json!(format!("%{key}%"));
+        nl[&key] = json!(dutch);
+        en[&key] = json!(english);
+    }
+    (properties, [("editors/vscode/package.nls.nl.json", nl), ("editors/vscode/package.nls.json", en)])
+}
+
+#[test]
+fn the_settings_are_those_of_the_server() {
+    let parse = |path: &str| -> Value { serde_json::from_str(&read(path)).expect(path) };
+    let (properties, texts) = settings();
+    let mut manifest = parse("editors/vscode/package.json");
+    manifest["contributes"]["configuration"]["properties"] = properties;
+    fresh("editors/vscode/package.json", &manifest);
+    for (path, texts) in texts {
+        let Value::Object(mut all) = parse(path) else { panic!("{path}: an object") };
+        all.retain(|key, _| !key.starts_with("policy."));
+        all.extend(texts.as_object().expect("texts by key").clone());
+        fresh(path, &Value::Object(all));
+    }
 }
 
 /// Colours follow the table of item words; reading follows the grammar. Both must know the same words.

@@ -54,7 +54,8 @@ export async function serve({ node, codeServer }, vsix, scratch, settings, path)
   const entry = join(codeServer, "out/node/entry.js");
   const folders = ["--user-data-dir", user, "--extensions-dir", join(scratch, "extensions")];
   const env = { ...process.env, ...(path && { PATH: path }), XDG_CONFIG_HOME: scratch, XDG_DATA_HOME: scratch, HOME: scratch };
-  execFileSync(node, [entry, ...folders, "--install-extension", vsix], { env, stdio: ["ignore", "ignore", "inherit"] });
+  // It also prints a trace about a log module that was not compiled, which is harmless.
+  execFileSync(node, [entry, ...folders, "--install-extension", vsix], { env, stdio: ["ignore", "pipe", "pipe"] });
   const port = await freePort();
   const args = [entry, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override", ...folders];
   const child = spawn(node, args, { env, stdio: ["ignore", "pipe", "pipe"] });

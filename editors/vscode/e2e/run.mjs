@@ -32,7 +32,7 @@ function vsix() {
 
 /** One window with one folder, step after step until one fails. */
 async function run(found, { steps, place, settings }, artifacts, scratch) {
-  const { url, stop, log } = await serve(found, found.vsix, scratch, { ...SETTINGS, ...settings });
+  const { url, stop, log } = await serve(found, found.vsix, scratch, { ...SETTINGS, ...found.settings, ...settings });
   const browser = await found.chromium.launch({
     executablePath: found.browser,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],

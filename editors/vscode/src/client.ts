@@ -47,7 +47,7 @@ export class Server implements vscode.Disposable {
   private async start(): Promise<void> {
     this.found = find(this.context);
     if (!this.found) {
-      this.bar.stopped(vscode.l10n.t("The program `policy` was not found."));
+      this.bar.stopped(vscode.l10n.t("The program “policy” was not found."));
       void sayMissing();
       return;
     }
@@ -55,7 +55,7 @@ export class Server implements vscode.Disposable {
     this.channel.info(`${this.found.command} lsp (${this.found.from})`);
     const client = new LanguageClient("policy", "Policy", { command: this.found.command, args: ["lsp"] }, this.options());
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped) this.bar.stopped(vscode.l10n.t("The program `policy` has stopped."));
+      if (newState === State.Stopped) this.bar.stopped(vscode.l10n.t("The program “policy” has stopped."));
     });
     this.client = client;
     try {
@@ -82,10 +82,10 @@ export class Server implements vscode.Disposable {
   private async sayBroken(found: Found, error: unknown): Promise<void> {
     const text = error instanceof Error ? error.message : String(error);
     this.channel.error(text);
-    this.bar.stopped(vscode.l10n.t("The program `policy` did not start: {0}", text));
+    this.bar.stopped(vscode.l10n.t("The program “policy” did not start: {0}", text));
     const log = vscode.l10n.t("Open log");
     const choice = await vscode.window.showErrorMessage(
-      vscode.l10n.t("`{0} lsp` did not start. Is it a version of `policy` with a language server?", found.command),
+      vscode.l10n.t("“{0} lsp” did not start. Is it a version of “policy” with a language server?", found.command),
       log,
     );
     if (choice === log) this.showLog();
@@ -128,7 +128,7 @@ export class Server implements vscode.Disposable {
     }
     const known = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
     if (!known.includes(command)) {
-      void vscode.window.showWarningMessage(vscode.l10n.t("This version of `policy` does not know the command `{0}`.", command));
+      void vscode.window.showWarningMessage(vscode.l10n.t("This version of “policy” does not know the command “{0}”.", command));
       return undefined;
     }
     return client.sendRequest("workspace/executeCommand", { command, arguments: args });
@@ -143,7 +143,7 @@ export class Server implements vscode.Disposable {
   /** The text of a file inside the program. */
   async document(uri: vscode.Uri): Promise<string> {
     await this.turn;
-    if (!this.client) throw new Error(vscode.l10n.t("The program `policy` is not running."));
+    if (!this.client) throw new Error(vscode.l10n.t("The program “policy” is not running."));
     const found = await this.client.sendRequest(protocol.document, { uri: uri.toString() });
     if (!found) throw new Error(vscode.l10n.t("This document is not inside the program."));
     return found.text;
@@ -153,7 +153,7 @@ export class Server implements vscode.Disposable {
   showVersion(): void {
     const info = this.client?.initializeResult?.serverInfo;
     if (!info || !this.found) {
-      void vscode.window.showInformationMessage(vscode.l10n.t("The program `policy` is not running."));
+      void vscode.window.showInformationMessage(vscode.l10n.t("The program “policy” is not running."));
       return;
     }
     const version = `${info.name} ${info.version ?? ""}`.trim();

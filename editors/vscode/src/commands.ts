@@ -32,7 +32,7 @@ async function openReport(server: Server): Promise<void> {
   const help = await run(command, ["report", "--help"], undefined);
   if (help.code !== 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t("This version of `policy` makes no reports yet. `Evaluate workspace` puts every finding in the Problems panel."),
+      vscode.l10n.t("This version of “policy” makes no reports yet. “Evaluate workspace” puts every finding in the Problems panel."),
     );
     return;
   }
@@ -74,7 +74,7 @@ async function evaluate(server: Server): Promise<void> {
   const { fail, unknown, pass } = status.counts;
   const text =
     status.declarations === 0
-      ? vscode.l10n.t("There are no declarations here: files named `….declaration.yaml` or `….declaration.json`.")
+      ? vscode.l10n.t("There are no declarations here: files named “….declaration.yaml” or “….declaration.json”.")
       : vscode.l10n.t("{0} declarations, as of {1}: {2} fail, {3} unknown, {4} pass.", status.declarations, status.asOf, fail, unknown, pass);
   void vscode.window.showInformationMessage(text);
   await vscode.commands.executeCommand("workbench.actions.view.problems");

@@ -60,9 +60,9 @@ export async function sayMissing(): Promise<void> {
   const settings = vscode.l10n.t("Open settings");
   const again = vscode.l10n.t("Try again");
   const text = path
-    ? vscode.l10n.t("The setting `policy.path` says `{0}`, and no program can be run there. Correct the path, or leave it empty.", path)
+    ? vscode.l10n.t("The setting “policy.path” says “{0}”, and no program can be run there. Correct the path, or leave it empty.", path)
     : vscode.l10n.t(
-        "The program `policy` was not found, so nothing is checked. Install the extension that was made for your computer (it has the program inside), or install `policy`, or say in the setting `policy.path` where it is.",
+        "The program “policy” was not found, so nothing is checked. Install the extension that was made for your computer (it has the program inside), or install “policy”, or say in the setting “policy.path” where it is.",
       );
   const choice = await vscode.window.showErrorMessage(text, settings, again);
   if (choice === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "policy.path");

@@ -13,7 +13,7 @@ export class StatusBar implements vscode.Disposable {
 
   starting(): void {
     this.item.text = "$(sync~spin) Policy";
-    this.item.tooltip = vscode.l10n.t("The program `policy` is starting.");
+    this.item.tooltip = vscode.l10n.t("The program “policy” is starting.");
     this.item.backgroundColor = undefined;
     this.item.command = "policy.showLog";
     this.item.show();
