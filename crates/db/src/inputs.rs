@@ -43,6 +43,9 @@ pub struct Project {
     /// The ids of the rules that run; empty for all of the selected packs.
     #[returns(deref)]
     pub only: Vec<String>,
+    /// The declarations of the workspace: what is counted over for each rule.
+    #[returns(deref)]
+    pub declarations: Vec<SourceFile>,
     /// What the user's own side decides.
     #[returns(copy)]
     pub profile: Option<SourceFile>,

@@ -1,12 +1,13 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
 use policy_core::facts::Facts;
+use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
@@ -177,6 +178,48 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
         Verdict::Pass | Verdict::NotApplicable => None,
     };
     rules.map(waived).collect()
+}
+
+/// Of every rule that runs the verdict for one declaration, and whether a waiver covers it.
+#[salsa::tracked]
+pub fn verdicts(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<(Verdict, bool)> {
+    let waived = waivers_in_force(db, project, declaration);
+    let outcomes = outcomes(db, project, declaration).iter().zip(waived);
+    outcomes.map(|(outcome, waived)| (outcome.verdict, waived.is_some())).collect()
+}
+
+/// Of every rule that runs the verdict for each declaration of the workspace, by the id of the rule. Explains
+/// nothing, and reads only the declarations that changed.
+#[salsa::tracked]
+pub fn tallies(db: &dyn Database, project: Project) -> HashMap<String, Vec<Tally>> {
+    let declarations = project.declarations(db).iter();
+    let verdicts: Vec<_> =
+        declarations.map(|declaration| (*declaration, verdicts(db, project, *declaration))).collect();
+    let tally = |nth: usize| {
+        let of = |(declaration, verdicts): &(SourceFile, &Vec<(Verdict, bool)>)| {
+            let (verdict, waived) = *verdicts.get(nth)?;
+            Some(Tally { declaration: *declaration, verdict, waived })
+        };
+        verdicts.iter().filter_map(of).collect()
+    };
+    rules(db, project).iter().enumerate().map(|(nth, rule)| (rule.id.clone(), tally(nth))).collect()
+}
+
+/// What a rule comes to for one declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// The declaration.
+    pub declaration: SourceFile,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether a waiver covers it.
+    pub waived: bool,
+}
+
+/// What every word of a policy file is, and which thing it names.
+#[salsa::tracked]
+pub fn marks(db: &dyn Database, project: Project, file: SourceFile) -> Arc<[Mark]> {
+    marks_of(file.id(db), tree(db, file), schema(db, project), vocabulary(db, project)).into()
 }
 
 /// Every rule on one declaration, with waivers, explained as far as asked for.

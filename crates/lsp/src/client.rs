@@ -43,8 +43,8 @@ pub struct Can {
     pub code_actions: bool,
     /// It takes edits that name a version.
     pub document_changes: bool,
-    /// It shows documents when asked to.
-    pub show_documents: bool,
+    /// It takes definitions with the words that lead there.
+    pub links: bool,
 }
 
 impl Can {
@@ -73,11 +73,9 @@ impl Can {
             snippets: snippets == Some(true),
             code_actions: actions.is_some_and(|actions| actions.code_action_literal_support.is_some()),
             document_changes: refresh(|w| w.workspace_edit.as_ref()?.document_changes),
-            show_documents: client
-                .window
-                .as_ref()
-                .and_then(|window| window.show_document.as_ref())
-                .is_some_and(|show| show.support),
+            links: document
+                .and_then(|document| document.definition.as_ref()?.link_support)
+                .unwrap_or_default(),
         }
     }
 }

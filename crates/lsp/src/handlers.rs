@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
+use policy_core::lang::Lang;
 use policy_db::salsa::{CancellationToken, Cancelled, Database as _};
 use serde_json::Value;
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
@@ -16,6 +17,7 @@ use crate::board::Board;
 use crate::capabilities;
 use crate::client::{Can, Notice, Notices, pass_on};
 use crate::desk::Desk;
+use crate::features;
 use crate::outbox::Outbox;
 use crate::pull;
 use crate::requests::{self, DocumentParams, Status};
@@ -42,6 +44,11 @@ impl Drop for Waiting {
             token.cancel();
         }
     }
+}
+
+/// Why something that was asked for is not done, in words for the user.
+fn refused(words: String) -> Error {
+    Error { code: ErrorCode::ServerError(-32803), message: words.into(), data: None }
 }
 
 impl Handlers {
@@ -129,6 +136,37 @@ impl Handlers {
             }),
             Err(_) => Err(Error::internal_error()),
         }
+    }
+
+    /// Asks something about every folder.
+    async fn read_all<T: Send + 'static>(
+        &self,
+        work: impl Fn(&View) -> T + Send + Sync + 'static,
+    ) -> Result<Vec<T>> {
+        let views = self.ask(|workspace| requests::views(workspace, None)).await?;
+        let urls: Vec<Url> = views.iter().map(|view| view.url(view.file)).collect();
+        drop(views);
+        let work = Arc::new(work);
+        let mut found = Vec::new();
+        for url in urls {
+            let work = work.clone();
+            found.extend(self.read(url, move |view| work(view)).await?);
+        }
+        Ok(found)
+    }
+
+    /// `policy.translate`: writes a policy in another language, through an edit that the client makes.
+    async fn translate(&self, params: Value) -> Result<Option<Value>> {
+        let wanted: requests::Translate =
+            serde_json::from_value(params).map_err(|error| Error::invalid_params(error.to_string()))?;
+        let to = Lang::from_code(&wanted.language)
+            .ok_or_else(|| Error::invalid_params("`language` must be `nl` or `en`"))?;
+        let edit = self.read(wanted.uri, move |view| {
+            features::translated(view, to).map_err(|words| words.get(view.show.lang).to_owned())
+        });
+        let Some(edit) = edit.await?.transpose().map_err(refused)? else { return Ok(None) };
+        let applied = self.client.apply_edit(edit).await?;
+        Ok(Some(Value::Bool(applied.applied)))
     }
 
     /// Asks the client what is set, for each folder.
@@ -232,6 +270,147 @@ impl LanguageServer for Handlers {
         self.desk.send(move |workspace| workspace.change_roots(added, &removed));
         if self.can().configuration {
             self.fetch_settings().await;
+        }
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        Ok(self.read(text_document.uri, move |view| features::hover(view, position)).await?.flatten())
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let items = self.read(text_document.uri, move |view| features::completion(view, position)).await?;
+        Ok(items.map(|items| CompletionResponse::List(CompletionList { is_incomplete: false, items })))
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        let links = self.read(text_document.uri, move |view| features::definition(view, position)).await?;
+        let linked = self.can().links;
+        Ok(links.map(|links| match linked {
+            true => GotoDefinitionResponse::Link(links),
+            false => {
+                let place = |link: LocationLink| Location::new(link.target_uri, link.target_selection_range);
+                GotoDefinitionResponse::Array(links.into_iter().map(place).collect())
+            }
+        }))
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let defined = params.context.include_declaration;
+        self.read(text_document.uri, move |view| features::references(view, position, defined)).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        self.read(text_document.uri, move |view| features::highlights(view, position)).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        let symbols = self.read(params.text_document.uri, features::symbols).await?;
+        Ok(symbols.map(DocumentSymbolResponse::Nested))
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
+        let search = Arc::new(params.query);
+        let found = self.read_all(move |view| features::workspace_symbols(view, &search)).await?;
+        Ok(Some(found.into_iter().flatten().collect()))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        if !self.can().code_actions {
+            return Ok(None);
+        }
+        let document = params.text_document.uri.clone();
+        let actions = self.read(document, move |view| features::actions(view, &params)).await?;
+        Ok(actions.map(|actions| actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()))
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.read(params.text_document.uri, features::lenses).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        Ok(self.read(params.text_document.uri, |view| features::formatting(view, None)).await?.flatten())
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let range = params.range;
+        let edits = self.read(params.text_document.uri, move |view| features::formatting(view, Some(range)));
+        Ok(edits.await?.flatten())
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let position = params.position;
+        let answer = self.read(params.text_document.uri, move |view| {
+            features::prepare_rename(view, position).map_err(|words| words.get(view.show.lang).to_owned())
+        });
+        let range = answer.await?.transpose().map_err(refused)?.flatten();
+        Ok(range.map(PrepareRenameResponse::Range))
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let answer = self.read(text_document.uri, move |view| {
+            let edit = features::rename(view, position, &params.new_name);
+            edit.map_err(|words| words.get(view.show.lang).to_owned())
+        });
+        Ok(answer.await?.transpose().map_err(refused)?.flatten())
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.read(params.text_document.uri, features::links).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.read(params.text_document.uri, features::foldings).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        let places = params.positions;
+        self.read(params.text_document.uri, move |view| features::selections(view, &places)).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let data = self.read(params.text_document.uri, |view| features::tokens(view, None)).await?;
+        Ok(data.map(|data| SemanticTokensResult::Tokens(SemanticTokens { result_id: None, data })))
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        let range = params.range;
+        let data = self.read(params.text_document.uri, move |view| features::tokens(view, Some(range)));
+        let data = data.await?;
+        Ok(data.map(|data| SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data })))
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let range = params.range;
+        self.read(params.text_document.uri, move |view| features::hints(view, range)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        let first = params.arguments.into_iter().next().unwrap_or(Value::Null);
+        match params.command.as_str() {
+            features::EVALUATE => {
+                let params = serde_json::from_value(first).unwrap_or_default();
+                Ok(serde_json::to_value(self.status(params).await?).ok())
+            }
+            features::TRANSLATE => self.translate(first).await,
+            other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
         }
     }
 

@@ -9,7 +9,9 @@
 mod board;
 mod capabilities;
 mod client;
+mod convert;
 mod desk;
+mod features;
 mod fragment;
 mod handlers;
 mod outbox;

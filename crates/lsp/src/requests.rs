@@ -1,7 +1,7 @@
 //! Requests of our own: texts that are part of the server, and how things stand.
 
 use policy_core::verdict::Verdict;
-use policy_db::{packs, queries};
+use policy_db::queries;
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::Url;
 
@@ -156,7 +156,11 @@ impl Counts {
     }
 }
 
-/// Whether an address is of a text that is part of the server.
-pub fn is_standard(url: &Url) -> bool {
-    url.scheme() == packs::STANDARD.trim_end_matches(':')
+/// Which document is to be written in which language.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Translate {
+    /// The document.
+    pub uri: Url,
+    /// `nl` or `en`.
+    pub language: String,
 }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use policy_core::lang::Lang;
 use policy_db::SourceFile;
 use tower_lsp::lsp_types::{
     FileChangeType, FileEvent, TextDocumentContentChangeEvent, TextDocumentItem, Url, WorkspaceFolder,
@@ -357,12 +356,6 @@ impl Workspace {
             _ => folder.standard(url),
         };
         self.folders.iter().find_map(|folder| Some((folder, file(folder)?)))
-    }
-
-    /// The language of words that belong to no folder.
-    pub fn lang(&self) -> Lang {
-        let folder = self.folders.first().map(Folder::lang);
-        folder.or(self.standard.lang).or(self.options.lang).unwrap_or_default()
     }
 
     /// The page of a diagnostic code.

@@ -243,6 +243,12 @@ impl Folder {
         }
         let gone = before.into_iter().filter(|file| !self.declarations.contains(file));
         gone.collect::<Vec<_>>().into_iter().for_each(|file| self.forget(file, around));
+        self.tell_declarations();
+    }
+
+    /// What is counted over for each rule.
+    fn tell_declarations(&mut self) {
+        self.db.set_declarations(self.declarations.clone());
     }
 
     fn forget(&mut self, file: SourceFile, around: &Surroundings) {
@@ -323,6 +329,7 @@ impl Folder {
         let file = self.register(self.name(path), text);
         if !self.declarations.contains(&file) {
             self.declarations.push(file);
+            self.tell_declarations();
         }
         self.shared.dirty().edited.insert(file);
         self.expect_open(around);
@@ -355,6 +362,7 @@ impl Folder {
             None if is_declaration(path) && there && self.configured(path) => {
                 if let Some(file) = self.read(path, engine::MAX_BYTES, around) {
                     self.declarations.push(file);
+                    self.tell_declarations();
                     self.shared.dirty().edited.insert(file);
                 }
                 false
@@ -373,6 +381,7 @@ impl Folder {
 
     fn remove(&mut self, file: SourceFile, around: &Surroundings) {
         self.declarations.retain(|other| *other != file);
+        self.tell_declarations();
         self.forget(file, around);
         // What all declarations say together may be another thing without it.
         self.shared.dirty().project = true;
