@@ -38,19 +38,23 @@ local function by_name(path)
 end
 
 --- What a click on a lens over a rule does: the declarations with their verdicts, in the quickfix list.
-local function show_results(command, context)
-  local results = (command.arguments or {})[1] or {}
-  local client = vim.lsp.get_client_by_id(context.client_id)
-  local items = vim.lsp.util.locations_to_items(results.locations or {}, client.offset_encoding)
-  vim.fn.setqflist({}, " ", { title = command.title, items = items })
+local function show_results(command)
+  local given = (command.arguments or {})[1] or {}
+  local items = {}
+  for _, result in ipairs(given.results or {}) do
+    local text = result.verdict .. (result.waived and " (waived)" or "")
+    table.insert(items, { filename = vim.uri_to_fname(result.uri), lnum = 1, col = 1, text = text })
+  end
+  vim.fn.setqflist({}, " ", { title = given.rule, items = items })
   vim.cmd("copen")
 end
 
 --- The questions for a vendor, as a text of their own.
 local function show_questions(command)
+  local given = (command.arguments or {})[1] or {}
   vim.cmd("new")
   vim.bo.buftype, vim.bo.bufhidden, vim.bo.filetype = "nofile", "wipe", "markdown"
-  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split((command.arguments or {})[1] or "", "\n"))
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(given.text or "", "\n"))
 end
 
 local function config()

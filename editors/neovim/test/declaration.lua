@@ -5,6 +5,10 @@ local function fail(text)
   vim.cmd("cquit 1")
 end
 
+local function say(text)
+  io.stdout:write("ok ", text, "\n")
+end
+
 local function wait(what, look)
   local seen
   local ok = vim.wait(30000, function()
@@ -50,7 +54,7 @@ local from = column + #"encrypted: "
 if finding.col ~= from or finding.end_col ~= from + #"no" then
   fail("the finding is at " .. finding.col .. "-" .. finding.end_col .. ", not at the value " .. from)
 end
-print("ok the finding sec-05 stands under the value, line " .. at + 1)
+say("the finding sec-05 stands under the value, line " .. at + 1)
 
 -- A misspelt word, and the word that is meant.
 vim.api.nvim_buf_set_lines(0, at, at + 1, false, { "    encrypted: yess" })
@@ -64,7 +68,12 @@ local range = {
 local answers = vim.lsp.buf_request_sync(0, "textDocument/codeAction", {
   textDocument = { uri = vim.uri_from_bufnr(0) },
   range = range,
-  context = { diagnostics = { mistake.user_data and mistake.user_data.lsp or nil }, only = { "quickfix" } },
+  context = {
+    diagnostics = {
+      { range = range, message = mistake.message, code = mistake.code, severity = mistake.severity, source = "policy" },
+    },
+    only = { "quickfix" },
+  },
 }, 5000)
 local applied
 for id, answer in pairs(answers or {}) do
@@ -81,7 +90,7 @@ end
 wait("the mistake to go", function()
   return not find("yess", at)
 end)
-print("ok the quick fix `" .. applied .. "` settles it")
+say("the quick fix `" .. applied .. "` settles it")
 
 -- A policy has the file type, and shows its mistakes.
 vim.cmd("edit! own.policy")
@@ -91,5 +100,5 @@ end
 wait("the mistake in own.policy", function()
   return find("studnet", 6)
 end)
-print("ok a policy shows its mistakes")
+say("a policy shows its mistakes")
 vim.cmd("qall!")

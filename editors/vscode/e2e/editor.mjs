@@ -85,7 +85,7 @@ export class Editor {
   }
 
   /** Waits until something is so, and says what was seen if it never is. */
-  async until(what, look, timeout = 20_000) {
+  async until(what, look, timeout = 30_000) {
     const end = Date.now() + timeout;
     let seen;
     do {

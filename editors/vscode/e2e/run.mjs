@@ -40,7 +40,7 @@ async function run(found, { steps, place, settings }, artifacts, scratch) {
   let passed = 0;
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const editor = new Editor(page, artifacts);
     await editor.open(url, place);
     for (const [name, step] of Object.entries(steps)) {

@@ -131,13 +131,12 @@ export class Server implements vscode.Disposable {
       void vscode.window.showWarningMessage(vscode.l10n.t("This version of “policy” does not know the command “{0}”.", command));
       return undefined;
     }
-    return client.sendRequest("workspace/executeCommand", { command, arguments: args });
-  }
-
-  /** Turns places of the protocol into those of the editor. */
-  converter(): { asUri(uri: string): vscode.Uri } & Pick<LanguageClient["protocol2CodeConverter"], "asPosition" | "asLocation"> | undefined {
-    const convert = this.client?.protocol2CodeConverter;
-    return convert && { asUri: (uri) => convert.asUri(uri), asPosition: convert.asPosition, asLocation: convert.asLocation };
+    try {
+      return await client.sendRequest("workspace/executeCommand", { command, arguments: args });
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   }
 
   /** The text of a file inside the program. */

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as vscode from "vscode";
 import type { Server } from "./client";
 import { serverCommands } from "./protocol";
-import type { Results } from "./protocol";
+import type { Questions, Results } from "./protocol";
 import { newDeclaration, newPolicy } from "./templates";
 
 /** What a run of the program came to. */
@@ -63,7 +63,7 @@ async function translate(server: Server, lang: "nl" | "en"): Promise<void> {
     void vscode.window.showInformationMessage(vscode.l10n.t("Open a policy file first: that is what is translated."));
     return;
   }
-  await server.execute(serverCommands.translate, { uri: editor.document.uri.toString(), lang });
+  await server.execute(serverCommands.translate, { uri: editor.document.uri.toString(), language: lang });
 }
 
 /** Everything is evaluated all the time; this says what came of it, and where to look. */
@@ -80,18 +80,26 @@ async function evaluate(server: Server): Promise<void> {
   await vscode.commands.executeCommand("workbench.actions.view.problems");
 }
 
-async function showResults(server: Server, results: Results): Promise<void> {
-  const convert = server.converter();
-  if (!convert) return;
-  await vscode.commands.executeCommand(
-    "editor.action.showReferences",
-    convert.asUri(results.uri),
-    convert.asPosition(results.position),
-    results.locations.map((location) => convert.asLocation(location)),
-  );
+/** Lists what a rule comes to for each declaration; choosing one leads to the finding. */
+async function showResults({ rule, results }: Results): Promise<void> {
+  const said = {
+    fail: `$(error) ${vscode.l10n.t("fail")}`,
+    unknown: `$(question) ${vscode.l10n.t("unknown")}`,
+    pass: `$(pass) ${vscode.l10n.t("pass")}`,
+    "not-applicable": `$(circle-slash) ${vscode.l10n.t("not applicable")}`,
+  };
+  const items = results.map((result) => {
+    const uri = vscode.Uri.parse(result.uri);
+    const waived = result.waived ? ` (${vscode.l10n.t("waived")})` : "";
+    return { label: said[result.verdict] + waived, description: vscode.workspace.asRelativePath(uri), uri };
+  });
+  const chosen = await vscode.window.showQuickPick(items, { title: rule, matchOnDescription: true, placeHolder: vscode.l10n.t("Choose a declaration to see the finding") });
+  if (!chosen) return;
+  const finding = vscode.languages.getDiagnostics(chosen.uri).find(({ code }) => (typeof code === "object" ? code.value : code) === rule);
+  await vscode.window.showTextDocument(chosen.uri, finding ? { selection: finding.range } : {});
 }
 
-async function showQuestions(text: string): Promise<void> {
+async function showQuestions({ text }: Questions): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: text });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }
@@ -108,8 +116,8 @@ export function register(context: vscode.ExtensionContext, server: Server): void
     "policy.restartServer": () => server.restart(),
     "policy.showServerVersion": () => server.showVersion(),
     "policy.showLog": () => server.showLog(),
-    "policy.showResults": (results: Results) => showResults(server, results),
-    "policy.showQuestions": (text: string) => showQuestions(text),
+    "policy.showResults": (results: Results) => showResults(results),
+    "policy.showQuestions": (questions: Questions) => showQuestions(questions),
   };
   for (const [name, action] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(name, action as (...args: unknown[]) => unknown));

@@ -1,6 +1,5 @@
 // What the server says beyond the language server protocol.
 import { RequestType } from "vscode-languageclient/node";
-import type { Location, Position } from "vscode-languageclient/node";
 
 /** How many verdicts of each sort there are. */
 export interface Counts {
@@ -37,9 +36,13 @@ export const serverCommands = {
   translate: "policy.translate",
 } as const;
 
-/** What the code lens of a rule hands to `policy.showResults`. */
+/** What the lens of a rule hands to `policy.showResults`: fails first, then unknowns, then the rest. */
 export interface Results {
-  uri: string;
-  position: Position;
-  locations: Location[];
+  rule: string;
+  results: { uri: string; verdict: "pass" | "fail" | "unknown" | "not-applicable"; waived: boolean }[];
+}
+
+/** What the lens of a declaration hands to `policy.showQuestions`. */
+export interface Questions {
+  text: string;
 }
