@@ -127,6 +127,24 @@ export const repositorySteps = {
     await editor.command("File: Revert File");
   },
 
+  "a policy on the left, a declaration on the right": async (editor, folder) => {
+    await editor.file(RULES);
+    await editor.at(...place(folder, RULES, "elke opslagplaats"));
+    await editor.command("View: Toggle Primary Side Bar Visibility");
+    await editor.command("View: Split Editor Right");
+    await editor.page.waitForTimeout(500);
+    await editor.file(VENDOR);
+    await editor.at(...place(folder, VENDOR, "encrypted: no", "encrypted: ".length));
+    await editor.until("the squiggle", () => editor.squiggles("error"));
+    await editor.command("Show or Focus Hover");
+    await editor.until("a hover", () => editor.text(".monaco-hover:not(.hidden) .monaco-hover-content"));
+    await editor.screenshot("00-side-by-side");
+    await editor.press("Escape");
+    await editor.command("View: Join All Editor Groups");
+    await editor.command("View: Toggle Primary Side Bar Visibility");
+    await editor.page.waitForTimeout(500);
+  },
+
   "a rule is renamed across files": async (editor, folder) => {
     await editor.file(RULES);
     await editor.at(...place(folder, RULES, "regel sec-05", "regel s".length));
