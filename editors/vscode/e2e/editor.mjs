@@ -139,6 +139,15 @@ export class Editor {
     await this.page.keyboard.type(text, { delay: 15 });
   }
 
+  /** Opens the list of changes that are offered here. */
+  async quickFixes() {
+    const rows = this.page.locator(".action-widget .monaco-list-row");
+    await this.until("quick fixes", async () => {
+      await this.press("Control+.");
+      return rows.first().waitFor({ timeout: 5000 }).then(() => true, () => this.press("Escape").then(() => false));
+    });
+  }
+
   /** What is in the active file, as saved by the editor. */
   async save() {
     await this.press("Control+s");

@@ -115,15 +115,14 @@ export const repositorySteps = {
     await editor.at(line, column);
     await editor.type("x");
     const since = Date.now();
-    await editor.until("a squiggle under the misspelt word", () => editor.squiggles("error"), 5_000);
+    await editor.until("a squiggle under the misspelt word", () => editor.squiggles("error"));
     console.log(`   a misspelt word is underlined after ${Date.now() - since} ms`);
     await editor.screenshot("09-misspelt");
     await editor.at(line, column);
-    await editor.press("Control+.");
-    await editor.page.locator(".action-widget .monaco-list-row").first().waitFor();
+    await editor.quickFixes();
     await editor.screenshot("10-quick-fix");
     await editor.press("Enter");
-    await editor.until("the squiggle to go", async () => (await editor.squiggles("error")) === 0, 5_000);
+    await editor.until("the squiggle to go", async () => (await editor.squiggles("error")) === 0);
     await editor.command("File: Revert File");
   },
 
@@ -164,8 +163,8 @@ export const repositorySteps = {
   "a file is laid out": async (editor, folder) => {
     writeFileSync(join(folder, "policies/core/ugly.policy"), 'regel   ugly-01 {\n "Logs"\n      auditlogs   hoogstens   13    maanden\n}\n');
     await editor.file("policies/core/ugly.policy");
-    await editor.until("semantic colours", () => editor.squiggles().then(() => true));
-    await editor.press("Shift+Alt+f");
+    await editor.until("the lens, so the server knows the file", () => editor.text(".codelens-decoration"));
+    await editor.command("Format Document");
     await editor.until("the layout", async () => /auditlogs hoogstens 13 maanden/.test(await editor.text(".view-lines")));
     await editor.save();
     assert.equal(read(folder, "policies/core/ugly.policy"), 'regel ugly-01 {\n  "Logs"\n  auditlogs hoogstens 13 maanden\n}\n');
@@ -221,8 +220,7 @@ export const alone = {
   "a quick fix takes the suggested word, and the squiggle goes": async (editor, folder) => {
     const [line, column] = place(folder, LEZER, "first nme", 2);
     await editor.at(line, column);
-    await editor.press("Control+.");
-    await editor.page.locator(".action-widget .monaco-list-row").first().waitFor();
+    await editor.quickFixes();
     await editor.screenshot("21-quick-fix");
     const row = editor.page.locator('.action-widget .monaco-list-row:has-text("first name")').first();
     await row.click();
@@ -239,8 +237,9 @@ export const alone = {
     await input.fill("Our board");
     await editor.press("Enter");
     await editor.page.waitForSelector('.tab.active[data-resource-name="our-board.policy"]');
-    await editor.page.waitForTimeout(1500);
+    await editor.until("the verdicts over the new norm", () => editor.text(".codelens-decoration"));
     assert.equal(await editor.squiggles("error"), 0);
+    assert.match(read(folder, "policy.toml"), /"our-board.policy"/);
     await editor.screenshot("23-new-policy");
     const file = "our-board.policy";
     await editor.at(...place(folder, file, "audit logs at most", 2));

@@ -17,7 +17,7 @@ function slug(name: string): string {
   return /^[a-z]/.test(joined) ? joined : `x-${joined}`.replace(/-$/, "");
 }
 
-async function template(context: vscode.ExtensionContext, file: string): Promise<string> {
+async function read(context: vscode.ExtensionContext, file: string): Promise<string> {
   const uri = vscode.Uri.joinPath(context.extensionUri, "templates", file);
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
@@ -35,18 +35,33 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   );
 }
 
-/** Writes a new file, never over an old one, and opens it. */
-async function create(name: string, end: string, text: string, languageId: string): Promise<void> {
+/** Writes a new file, never over an old one, and opens it; gives its place, unless there is no folder. */
+async function create(name: string, end: string, text: string, languageId: string): Promise<vscode.Uri | undefined> {
   const where = await folder();
   if (!where) {
     const document = await vscode.workspace.openTextDocument({ language: languageId, content: text });
     await vscode.window.showTextDocument(document);
-    return;
+    return undefined;
   }
   let uri = vscode.Uri.joinPath(where, `${name}${end}`);
   for (let n = 2; await exists(uri); n++) uri = vscode.Uri.joinPath(where, `${name}-${n}${end}`);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  await vscode.window.showTextDocument(uri);
+  await vscode.window.showTextDocument(uri, { preview: false });
+  return uri;
+}
+
+/** Norms are checked only if `policy.toml` names them: writes one beside them, or says that there is one. */
+async function select(context: vscode.ExtensionContext, policy: vscode.Uri): Promise<void> {
+  const settings = vscode.Uri.joinPath(policy, "..", "policy.toml");
+  const name = policy.path.split("/").at(-1) ?? "";
+  if (!(await exists(settings))) {
+    const text = (await read(context, `${language()}.policy.toml`)).replaceAll("{{file}}", name);
+    await vscode.workspace.fs.writeFile(settings, new TextEncoder().encode(text));
+    return;
+  }
+  const open = vscode.l10n.t("Open policy.toml");
+  const said = vscode.l10n.t('These norms are checked when “packs” in policy.toml names them: add "{0}" there.', name);
+  if ((await vscode.window.showInformationMessage(said, open)) === open) await vscode.window.showTextDocument(settings);
 }
 
 /** A text for use inside `"…"`, in policies and in YAML. */
@@ -62,9 +77,10 @@ async function ask(prompt: string, placeHolder: string): Promise<string | undefi
 export async function newPolicy(context: vscode.ExtensionContext): Promise<void> {
   const board = await ask(vscode.l10n.t("For which board or school are these norms?"), vscode.l10n.t("our board"));
   if (!board) return;
-  const text = await template(context, file("policy"));
+  const text = await read(context, file("policy"));
   const filled = text.replaceAll("{{name}}", slug(board)).replaceAll("{{title}}", quoted(board));
-  await create(slug(board), ".policy", filled, "policy");
+  const policy = await create(slug(board), ".policy", filled, "policy");
+  if (policy) await select(context, policy);
 }
 
 /** The command `New declaration`. */
@@ -73,7 +89,7 @@ export async function newDeclaration(context: vscode.ExtensionContext): Promise<
   if (!product) return;
   const vendor = await ask(vscode.l10n.t("Which vendor offers it?"), "Example B.V.");
   if (!vendor) return;
-  const text = await template(context, file("declaration"));
+  const text = await read(context, file("declaration"));
   const filled = text.replaceAll("{{product}}", quoted(product)).replaceAll("{{vendor}}", quoted(vendor));
   await create(slug(product), ".declaration.yaml", filled, "yaml");
 }
