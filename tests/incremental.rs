@@ -104,7 +104,7 @@ fn an_edit_in_one_declaration_evaluates_that_one() {
     let mut world = World::new();
     world.edit(world.declarations[1], |text| text.replace("card", "cash"));
     assert_eq!(world.verdicts(), [Verdict::Pass; 3]);
-    assert_eq!(world.ran(), ["applied", "declared", "outcomes"]);
+    assert_eq!(world.ran(), ["applied", "declared", "outcome", "outcomes"]);
 }
 
 #[test]

@@ -5,13 +5,14 @@ mod completions;
 mod eval;
 mod explain;
 mod fmt;
+mod lsp;
 mod rules;
 mod schema;
 mod test;
 
 use std::io;
 
-use policy_core::diag::{Diagnostic, Level};
+use policy_core::diag::{self, Diagnostic, Level};
 use policy_db::queries;
 
 use crate::args::{Cli, Command};
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
+        Command::Lsp(args) => lsp::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -47,7 +49,7 @@ fn report(session: &Session, diagnostics: &[Diagnostic]) {
 fn of_policies(session: &Session) -> Vec<Diagnostic> {
     let mut found = session.diagnostics.clone();
     found.extend(queries::policy_diagnostics(&session.db, session.project()));
-    diagnostics::in_order(found)
+    diag::in_order(found)
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

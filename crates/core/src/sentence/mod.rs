@@ -7,7 +7,9 @@ pub mod ast;
 mod core_form;
 mod format;
 mod lex;
+mod outline;
 mod parse;
+mod probe;
 #[cfg(test)]
 mod tests;
 mod typing;
@@ -21,12 +23,14 @@ use policy_syntax::Token;
 pub use core_form::core_form;
 pub use format::format_file;
 pub use lex::written;
+pub use outline::{Outline, Said, outline};
+pub use probe::{Candidate, Probe};
 pub use write::{Written, write, write_condition};
 
 use crate::codes::Code;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
-use crate::model::{Clause, FileId, Norm, Origin, Reading, Schema, Sentence};
+use crate::model::{Clause, FileId, Norm, Origin, Reading, RecordId, Schema, Sentence};
 use crate::words::{Meaning, Vocabulary};
 
 /// The item that a sentence stands in.
@@ -52,6 +56,18 @@ pub struct Context<'a> {
 /// What each label of a sentence turned out to mean, by the label's first token.
 pub type Choices = BTreeMap<u32, Meaning>;
 
+/// The record that each noun of a sentence ranges over, by the noun's first token.
+pub type Ranges = BTreeMap<u32, RecordId>;
+
+/// What the words of a sentence turned out to mean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// What its labels mean.
+    pub choices: Choices,
+    /// What its nouns range over.
+    pub ranges: Ranges,
+}
+
 /// A sentence that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
@@ -63,6 +79,8 @@ pub struct Read {
     pub when: Option<Clause>,
     /// What its labels mean.
     pub choices: Choices,
+    /// What its nouns range over.
+    pub ranges: Ranges,
 }
 
 /// A condition that was read.
@@ -78,20 +96,22 @@ pub struct ReadCondition {
     pub readings: Vec<Reading>,
     /// What its labels mean.
     pub choices: Choices,
+    /// What its nouns range over.
+    pub ranges: Ranges,
 }
 
 /// Reads a norm: the tokens of one line.
 pub fn read(context: &Context, tokens: &[Token]) -> Result<Read, Box<Diagnostic>> {
     let line = parse::line(context, tokens)?;
-    let (sentence, when, choices) = typing::line(context, &line)?;
-    Ok(Read { line, sentence, when, choices })
+    let (sentence, when, Found { choices, ranges }) = typing::line(context, &line)?;
+    Ok(Read { line, sentence, when, choices, ranges })
 }
 
 /// Reads a condition: the tokens after `when` or `unless`.
 pub fn read_condition(context: &Context, tokens: &[Token]) -> Result<ReadCondition, Box<Diagnostic>> {
     let (lang, condition) = parse::condition(context, tokens)?;
-    let (clause, readings, choices) = typing::condition(context, &condition)?;
-    Ok(ReadCondition { lang, condition, clause, readings, choices })
+    let (clause, readings, Found { choices, ranges }) = typing::condition(context, &condition)?;
+    Ok(ReadCondition { lang, condition, clause, readings, choices, ranges })
 }
 
 /// The sentence without its places: equal for two spellings of one meaning.

@@ -12,7 +12,7 @@ mod qualities;
 mod range;
 
 use super::ast::{self, At};
-use super::{Choices, Context, message};
+use super::{Context, Found, message};
 use crate::codes;
 use crate::diag::Diagnostic;
 use crate::model::{Clause, Elem, FieldId, FieldRef, Formula, Reading, RecordId, Sentence, Var};
@@ -51,13 +51,13 @@ struct Typer<'a> {
     context: &'a Context<'a>,
     things: Vec<Thing>,
     readings: Vec<Reading>,
-    choices: Choices,
+    found: Found,
     next_var: u32,
     next_elem: u32,
 }
 
 /// Types a line.
-pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Option<Clause>, Choices)> {
+pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Option<Clause>, Found)> {
     let mut typer = Typer::new(context);
     let norm = typer.norm(&line.norm)?;
     let given = line.given.as_ref().map(|c| typer.clause(c)).transpose()?;
@@ -65,17 +65,17 @@ pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Opt
     let unless = line.unless.as_ref().map(|c| typer.clause(c)).transpose()?;
     let origin = line.at.origin(context.place);
     let readings = typer.readings();
-    Ok((Sentence { given, norm, unless, readings, origin }, when, typer.choices))
+    Ok((Sentence { given, norm, unless, readings, origin }, when, typer.found))
 }
 
 /// Types a condition.
 pub(super) fn condition(
     context: &Context,
     condition: &ast::Condition,
-) -> Result<(Clause, Vec<Reading>, Choices)> {
+) -> Result<(Clause, Vec<Reading>, Found)> {
     let mut typer = Typer::new(context);
     let clause = typer.clause(condition)?;
-    Ok((clause, typer.readings(), typer.choices))
+    Ok((clause, typer.readings(), typer.found))
 }
 
 impl<'a> Typer<'a> {
@@ -84,7 +84,7 @@ impl<'a> Typer<'a> {
             context,
             things: Vec::new(),
             readings: Vec::new(),
-            choices: Choices::new(),
+            found: Found::default(),
             next_var: 0,
             next_elem: 0,
         }

@@ -19,7 +19,7 @@ pub(super) struct Tested {
 
 impl Typer<'_> {
     pub(super) fn choose(&mut self, name: &Name, meaning: Meaning) {
-        self.choices.insert(name.at.first, meaning);
+        self.found.choices.insert(name.at.first, meaning);
     }
 
     /// The meanings of a name that `pick` accepts, each once.
