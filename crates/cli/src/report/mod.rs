@@ -1,9 +1,20 @@
 //! How results and diagnostics are written: for people and for programs.
 
+mod compact;
+mod csv;
 pub mod diagnostics;
 mod findings;
-pub mod json;
+mod fingerprint;
+pub mod formats;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
 pub mod matrix;
+pub mod model;
+mod ndjson;
 pub mod pretty;
 pub mod quote;
+mod sarif;
 pub mod terminal;
