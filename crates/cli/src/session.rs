@@ -1,7 +1,7 @@
 //! One run: the working directory, the settings of policy.toml and the environment, and what was loaded into the
 //! database. Loading again replaces texts and keeps the rest, so that only what changed is computed again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,7 @@ impl Session {
             self.diagnostics.extend(found);
         }
         let others = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        for name in others.collect::<std::collections::BTreeSet<_>>() {
+        for name in others.collect::<BTreeSet<_>>() {
             if let Some(near) = config::misspelt(&name) {
                 self.report(&codes::CONFIGURATION, &name, Level::Warning, not_read(&name, near));
             }
@@ -332,4 +332,62 @@ fn not_read(name: &str, near: &str) -> Message {
         format!("`{name}` wordt niet gelezen; bedoelde u `{near}`?"),
         format!("`{name}` is not read; did you mean `{near}`?"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// The queries that ran, by name.
+    type Log = Arc<Mutex<Vec<String>>>;
+
+    fn load(session: &mut Session) {
+        session.begin();
+        session.load_packs(&[]);
+        session.load_profile(None);
+        session.set_as_of(None);
+        session.select_rules(&[]);
+        let files = session.load_declarations(&[], "-");
+        for file in files {
+            queries::outcomes(&session.db, session.project(), file);
+        }
+    }
+
+    fn ran(log: &Log, query: &str) -> usize {
+        let begins = format!("{query}(");
+        log.lock().expect("no panic").iter().filter(|line| line.starts_with(&begins)).count()
+    }
+
+    #[test]
+    fn loading_again_computes_what_changed_and_nothing_else() {
+        let folder = std::env::temp_dir().join(format!("policy-session-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/files");
+        for name in ["lending.policy", "north.declaration.yaml", "south.declaration.json"] {
+            fs::copy(files.join(name), folder.join(name)).expect("a copy");
+        }
+        let settings = "packs = ['lending.policy']\ndeclarations = ['.']\nas-of = 2026-11-22\n\
+                        [rules]\nperiods = { off = true, reason = 'moving house' }\n";
+        fs::write(folder.join("policy.toml"), settings).expect("settings");
+        let log = Log::default();
+        let told = Arc::clone(&log);
+        let db = Database::with_log(Box::new(move |line| told.lock().expect("no panic").push(line)));
+        let mut session = Session::with(db, folder.clone(), None).expect("a session");
+        load(&mut session);
+        assert_eq!((ran(&log, "declared"), ran(&log, "outcome")), (2, 2));
+
+        log.lock().expect("no panic").clear();
+        load(&mut session);
+        assert_eq!((ran(&log, "tree"), ran(&log, "declared"), ran(&log, "outcome")), (0, 0, 0));
+
+        let north = folder.join("north.declaration.yaml");
+        let text = fs::read_to_string(&north).expect("a declaration").replace("8 weeks", "2 weeks");
+        fs::write(&north, text).expect("an edit");
+        load(&mut session);
+        assert_eq!((ran(&log, "tree"), ran(&log, "declared"), ran(&log, "outcome")), (0, 1, 1));
+        fs::remove_dir_all(&folder).expect("the folder goes");
+    }
 }

@@ -70,10 +70,12 @@ fn targets(wanted: &[Wanted], output: Option<&Path>) -> Result<Vec<Target>, Mess
         return Err(two_to_stdout());
     }
     let main = free.first().map_or(Format::Pretty, |wanted| wanted.format);
-    let mut targets = vec![Target { format: main, file: output.map(Path::to_path_buf) }];
+    let mut targets = Vec::new();
     for Wanted { format, file } in wanted.iter().filter(|wanted| wanted.file.is_some()) {
         targets.push(Target { format: *format, file: file.clone() });
     }
+    // The last: who reads standard output finds the files complete.
+    targets.push(Target { format: main, file: output.map(Path::to_path_buf) });
     let mut seen = BTreeSet::new();
     match targets.iter().filter_map(|target| target.file.as_ref()).find(|file| !seen.insert(*file)) {
         Some(twice) => Err(twice_the_same(twice)),

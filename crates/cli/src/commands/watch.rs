@@ -55,8 +55,8 @@ pub fn run(session: &mut Session, args: &Eval, targets: &[Target]) -> io::Result
                 *before = bytes;
             }
         }
-        watcher.follow(session);
-        if matches!(wait(&events), Event::Interrupted) {
+        // What changed before it was watched has told nobody: look once more.
+        if !watcher.follow(session) && matches!(wait(&events), Event::Interrupted) {
             return Ok(code);
         }
         session.begin();
@@ -101,8 +101,9 @@ impl Watcher {
         Ok(Watcher { debouncer, watched: BTreeMap::new() })
     }
 
-    /// Watches what the last run read. A folder that cannot be watched is left out: the others still are.
-    fn follow(&mut self, session: &Session) {
+    /// Watches what the last run read; says whether some of that was not watched before. A folder that cannot be
+    /// watched is left out: the others still are.
+    fn follow(&mut self, session: &Session) -> bool {
         let mut wanted: BTreeMap<PathBuf, bool> = BTreeMap::new();
         for (path, below) in &session.sources {
             let (folder, below) = folder(path, *below);
@@ -117,7 +118,9 @@ impl Watcher {
             let mode = if *below { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
             self.watched.get(path) == Some(below) || watcher.watch(path, mode).is_ok()
         });
+        let new = wanted.iter().any(|(path, below)| self.watched.get(path) != Some(below));
         self.watched = wanted;
+        new
     }
 }
 

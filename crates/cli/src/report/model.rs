@@ -60,8 +60,6 @@ pub struct RuleHead {
     pub advice: Option<String>,
     /// Where its page is found, if the settings say so.
     pub page: Option<String>,
-    /// Where it stands.
-    pub place: Option<Located>,
     /// What the settings change about it.
     pub configured: Option<Configured>,
 }
@@ -318,7 +316,7 @@ fn title(rule: &NormRule, lang: Lang) -> &str {
 }
 
 fn rule_head(evaluation: &Evaluation, rule: &NormRule) -> RuleHead {
-    let (db, view) = (evaluation.db(), evaluation.view);
+    let view = evaluation.view;
     let page = evaluation.session.pages();
     RuleHead {
         id: rule.id.clone(),
@@ -328,7 +326,6 @@ fn rule_head(evaluation: &Evaluation, rule: &NormRule) -> RuleHead {
         basis: rule.basis.clone(),
         advice: rule.advice.get(view.lang).map(str::to_owned),
         page: page.map(|page| page.replace("{rule}", &rule.id).replace("{lang}", view.lang.code())),
-        place: policy(view, db, rule.origin),
         configured: configured(evaluation, rule),
     }
 }

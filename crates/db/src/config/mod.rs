@@ -14,6 +14,7 @@ use policy_core::lang::Lang;
 use policy_core::model::Severity;
 use policy_syntax::Span;
 use schemars::{JsonSchema, Schema};
+use serde_json::Value;
 
 pub use environment::{VARIABLES, misspelt, read_variable};
 pub use read::read;
@@ -92,7 +93,32 @@ pub fn date(text: &str) -> Option<Date> {
 
 /// The JSON Schema of `policy.toml`.
 pub fn schema() -> Schema {
-    schemars::schema_for!(Config)
+    let mut schema = schemars::schema_for!(Config);
+    schemars::transform::transform_subschemas(&mut without_null, &mut schema);
+    schema
+}
+
+/// What may be left out may be null in JSON, and is just left out in TOML, which has no null.
+fn without_null(schema: &mut Schema) {
+    let null = Value::from("null");
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|one| *one != null);
+        if let [one] = &types[..] {
+            let one = one.clone();
+            schema.insert("type".to_owned(), one);
+        }
+    }
+    if let Some(Value::Array(all)) = schema.get_mut("anyOf") {
+        all.retain(|one| one.get("type") != Some(&null));
+        if let [one] = &all[..] {
+            let one = one.clone();
+            schema.remove("anyOf");
+            one.as_object().into_iter().flatten().for_each(|(key, value)| {
+                schema.insert(key.clone(), value.clone());
+            });
+        }
+    }
+    schemars::transform::transform_subschemas(&mut without_null, schema);
 }
 
 /// The language of the output: `nl` is Dutch, `en` English.
@@ -142,8 +168,6 @@ enum RuleShape {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     #[test]

@@ -159,7 +159,11 @@ impl Reader {
                 "severity" => grave = self.word("severity", value, SEVERITIES, severity),
                 "reason" => reason = self.text("reason", value),
                 "off" => off = self.truth(value),
-                _ if value.get_ref().as_table().is_some() => {
+                other
+                    if table.len() == 1
+                        && is_setting(value)
+                        && !RULE_KEYS.iter().any(|known| near(known, other)) =>
+                {
                     self.report(key.span(), needs_quotes(id, key.get_ref()));
                     return None;
                 }
@@ -194,7 +198,7 @@ impl Reader {
 
     fn unknown(&mut self, key: &str, span: Range<usize>, keys: &[&'static str]) {
         let near = keys.iter().copied().min_by_key(|known| strsim::damerau_levenshtein(known, key));
-        let near = near.filter(|known| strsim::damerau_levenshtein(known, key) <= 1 + known.len() / 3);
+        let near = near.filter(|known| self::near(known, key));
         let known = keys.join("`, `");
         let message = match near {
             Some(near) => Message::new(
@@ -215,6 +219,16 @@ impl Reader {
     fn report(&mut self, at: Range<usize>, message: Message) {
         self.found.push(Diagnostic::new(&codes::CONFIGURATION, self.file, span(at), message));
     }
+}
+
+/// Whether a value could be what is said about a rule.
+fn is_setting(value: &Spanned<DeValue>) -> bool {
+    value.get_ref().as_table().is_some() || value.get_ref().as_str().and_then(severity).is_some()
+}
+
+/// Whether a key was probably meant to be a known one.
+fn near(known: &str, key: &str) -> bool {
+    strsim::damerau_levenshtein(known, key) <= 1 + known.len() / 3
 }
 
 fn span(range: Range<usize>) -> Span {
@@ -293,6 +307,7 @@ mod tests {
             ("loans = 'grave'", "'grave'", "one of"),
             ("loans = { off = 'yes' }", "'yes'", "`true` or `false`"),
             ("desk.loans = { severity = 'low' }", "loans", "stands in quotes"),
+            ("desk.loans = 'low'", "loans", "stands in quotes"),
         ];
         for (line, at, words) in cases {
             let text = format!("[rules]\n{line}\n");
