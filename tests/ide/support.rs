@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use policy_core::lang::Lang;
 use policy_db::{Database, PolicyFile, SourceFile, packs, queries};
@@ -78,9 +79,13 @@ pub fn apply(text: &str, edits: &[TextEdit]) -> String {
     out
 }
 
-/// The lines that went and the lines that came.
+/// The lines that went and the lines that came, side by side where there are as many.
 pub fn changed_lines(before: &str, after: &str) -> String {
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    if before.len() == after.len() {
+        let changed = before.iter().zip(&after).filter(|(a, b)| a != b);
+        return changed.map(|(a, b)| format!("- {a}\n+ {b}\n")).collect();
+    }
     let head = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
     let tail =
         before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
@@ -93,14 +98,14 @@ pub fn changed_lines(before: &str, after: &str) -> String {
 /// The files of the pack that the texts of cases are put in, and the declarations beside it.
 pub struct World {
     pub db: Database,
-    text: SourceFile,
+    pub text: SourceFile,
     others: [SourceFile; 2],
 }
 
 const HEADER: &str = "policy board \"Our board\" {\n  version 1.0.0\n  use model-4.0\n}\n";
 
 impl World {
-    pub fn new() -> World {
+    fn new() -> World {
         let mut db = Database::default();
         let wanted = packs::Wanted::Standard(packs::DEFAULT.to_owned());
         let loaded = packs::load(&mut db, &[wanted], &|path| path.display().to_string());
@@ -114,11 +119,11 @@ impl World {
         let mut selected = loaded.selected;
         selected.push("board".to_owned());
         db.set_packs(policies, selected);
-        World { db, text, others }
+        World { db, text, others }.with_vendors()
     }
 
     /// Adds the five declarations of the repository.
-    pub fn with_vendors(mut self) -> World {
+    fn with_vendors(mut self) -> World {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vendors");
         let mut paths: Vec<PathBuf> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -199,19 +204,31 @@ fn case(block: &str) -> Case {
     case
 }
 
-/// Asks every case of the files of a feature and compares the answers.
-pub fn check(feature: &str, world: World, answer: impl Fn(&Asked<'_>) -> String) {
-    let compared = |case: &Case, got: &str| got.trim() == case.answer.trim();
-    run(feature, world, answer, compared);
+/// The one world of all suites: packs are read once.
+static WORLD: LazyLock<Mutex<World>> = LazyLock::new(|| Mutex::new(World::new()));
+
+/// The world, for one suite at a time.
+pub fn world() -> MutexGuard<'static, World> {
+    WORLD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// As [`check`], where what came out need not be the whole of the answer.
-pub fn run(
+/// Asks every case of the files of a feature and compares the answers.
+pub fn check(feature: &str, answer: impl Fn(&Asked<'_>) -> String) {
+    run(feature, answer, |case, got| got.trim() == case.answer.trim(), true);
+}
+
+/// As [`check`], where the answer says something about what came out, and nothing is written.
+pub fn check_that(feature: &str, answer: impl Fn(&Asked<'_>) -> String, holds: impl Fn(&Case, &str) -> bool) {
+    run(feature, answer, holds, false);
+}
+
+fn run(
     feature: &str,
-    mut world: World,
     answer: impl Fn(&Asked<'_>) -> String,
     agrees: impl Fn(&Case, &str) -> bool,
+    writes: bool,
 ) {
+    let mut world = world();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ide").join(feature);
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
@@ -222,29 +239,27 @@ pub fn run(
         for case in cases(&content) {
             count += 1;
             let got = world.ask(&case, &answer);
-            if agrees(&case, &got) {
-                continue;
-            }
-            writeln!(
-                wrong,
-                "== {} ({})\n{}\n-- expected\n{}",
-                case.name,
-                path.display(),
-                got.trim(),
-                case.answer
-            )
-            .unwrap();
-            let at = updated.find(&format!("== {}", case.name)).unwrap();
-            let from = updated[at..].find("-- answer\n").map(|from| at + from + "-- answer\n".len());
-            if let Some(from) = from {
-                let to = updated[from..].find("\n== ").map_or(updated.len(), |to| from + to);
-                updated.replace_range(from..to, &format!("{}\n", got.trim()));
+            if !agrees(&case, &got) {
+                let (name, got) = (&case.name, got.trim());
+                writeln!(wrong, "== {name} ({})\n{got}\n-- expected\n{}", path.display(), case.answer)
+                    .unwrap();
+                updated = with_answer(&updated, name, got);
             }
         }
-        if std::env::var_os("UPDATE_CASES").is_some() {
+        if writes && updated != content && std::env::var_os("UPDATE_CASES").is_some() {
             fs::write(&path, updated).unwrap();
         }
     }
+    drop(world);
     assert!(count > 0, "no case of {feature}");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The content of a file of cases with another answer of one case.
+fn with_answer(content: &str, name: &str, answer: &str) -> String {
+    const ANSWER: &str = "-- answer\n";
+    let at = content.find(&format!("== {name}")).expect("the case is there");
+    let from = at + content[at..].find(ANSWER).expect("a case has an answer") + ANSWER.len();
+    let to = content[from..].find("\n== ").map_or(content.len(), |to| from + to);
+    format!("{}{answer}\n{}", &content[..from], &content[to..])
 }

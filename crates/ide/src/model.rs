@@ -56,7 +56,7 @@ pub struct Completion {
 }
 
 /// What a completion writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Insert {
     /// This text.
     Text(String),

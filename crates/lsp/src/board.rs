@@ -41,6 +41,7 @@ struct Documents {
     shown: HashMap<Url, Shown>,
     last: u64,
     pushes: bool,
+    closed: bool,
 }
 
 impl Board {
@@ -116,6 +117,17 @@ impl Board {
         let mut news: Vec<_> = news.map(|(url, shown)| (url.clone(), shown.clone())).collect();
         news.sort_by(|(a, _), (b, _)| a.cmp(b));
         news
+    }
+
+    /// Nothing will be put up any more: whoever waits may go.
+    pub fn close(&self) {
+        self.documents().closed = true;
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Whether nothing will be put up any more.
+    pub fn is_closed(&self) -> bool {
+        self.documents().closed
     }
 
     /// Tells when something on the board changes.

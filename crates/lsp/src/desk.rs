@@ -7,18 +7,11 @@ use std::thread;
 use crate::workspace::Workspace;
 
 /// Something to do on that thread.
-type Errand = Box<dyn FnOnce(&mut Workspace) + Send>;
-
-enum Task {
-    /// Done at once.
-    Now(Errand),
-    /// Done once the workspace has been read.
-    Loaded(Errand),
-}
+pub type Errand = Box<dyn FnOnce(&mut Workspace) + Send>;
 
 /// Takes errands.
 #[derive(Clone)]
-pub struct Desk(Sender<Task>);
+pub struct Desk(Sender<Errand>);
 
 impl Desk {
     /// Starts the thread with the workspace that `make` makes.
@@ -26,54 +19,42 @@ impl Desk {
         let (sender, errands) = channel();
         let desk = Desk(sender);
         let workspace = make(desk.clone());
-        // Without a thread there is no server; the process cannot go on.
-        let started = thread::Builder::new().name("desk".to_owned()).spawn(move || run(workspace, &errands));
-        if started.is_err() {
-            eprintln!("policy: the language server could not start its thread");
-        }
+        // Without a thread there is no server; whoever waits for it is told that it is gone.
+        let _ = thread::Builder::new().name("desk".to_owned()).spawn(move || run(workspace, &errands));
         desk
     }
 
-    /// Leaves an errand that changes something.
+    /// Leaves an errand.
     pub fn send(&self, errand: impl FnOnce(&mut Workspace) + Send + 'static) {
         // After the end nobody waits for it any more.
-        let _ = self.0.send(Task::Now(Box::new(errand)));
+        let _ = self.0.send(Box::new(errand));
     }
 
-    /// Leaves an errand that asks something: it waits until the workspace has been read.
+    /// Leaves an errand that waits until the workspace has been read.
     pub fn ask(&self, errand: impl FnOnce(&mut Workspace) + Send + 'static) {
-        let _ = self.0.send(Task::Loaded(Box::new(errand)));
+        self.send(|workspace| workspace.when_loaded(Box::new(errand)));
     }
 }
 
-fn run(mut workspace: Workspace, errands: &Receiver<Task>) {
-    let mut waiting: Vec<Errand> = Vec::new();
+fn run(mut workspace: Workspace, errands: &Receiver<Errand>) {
     loop {
         match errands.recv_timeout(workspace.patience()) {
             Ok(first) => {
                 let more = std::iter::from_fn(|| errands.try_recv().ok());
-                for task in std::iter::once(first).chain(more) {
-                    match task {
-                        Task::Loaded(errand) if !workspace.loaded() => waiting.push(errand),
-                        Task::Now(errand) | Task::Loaded(errand) => carry_out(&mut workspace, errand),
-                    }
+                for errand in std::iter::once(first).chain(more) {
+                    carry_out(&mut workspace, errand);
                     if workspace.ended() {
                         return;
-                    }
-                    if workspace.loaded() {
-                        std::mem::take(&mut waiting).into_iter().for_each(|w| carry_out(&mut workspace, w));
                     }
                 }
                 carry_out(&mut workspace, Box::new(|workspace| workspace.settle(false)));
             }
             Err(RecvTimeoutError::Timeout) => {
-                carry_out(
-                    &mut workspace,
-                    Box::new(|workspace| {
-                        workspace.follow_the_day();
-                        workspace.settle(true);
-                    }),
-                );
+                let quiet = |workspace: &mut Workspace| {
+                    workspace.follow_the_day();
+                    workspace.settle(true);
+                };
+                carry_out(&mut workspace, Box::new(quiet));
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -97,7 +97,15 @@ pub fn actions(view: &View, params: &CodeActionParams) -> Vec<CodeAction> {
     } else {
         Vec::new()
     };
-    let actions = fixes.iter().map(|fix| convert::fix(view, fix, &params.context.diagnostics));
+    let shown = &params.context.diagnostics;
+    let actions = fixes.iter().map(|fix| {
+        let mut action = convert::fix(view, fix, shown);
+        // A field that several findings miss answers all of them.
+        if fix.settles.is_empty() && fix.kind == policy_ide::FixKind::Quick && !shown.is_empty() {
+            action.diagnostics = Some(shown.clone());
+        }
+        action
+    });
     let wanted = |action: &CodeAction| match (&params.context.only, &action.kind) {
         (Some(only), Some(kind)) => only.iter().any(|only| {
             kind == only

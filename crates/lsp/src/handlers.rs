@@ -46,6 +46,11 @@ impl Drop for Waiting {
     }
 }
 
+/// The text that was asked about is gone.
+fn modified() -> Error {
+    Error { code: ErrorCode::ContentModified, message: "the text changed".into(), data: None }
+}
+
 /// Why something that was asked for is not done, in words for the user.
 fn refused(words: String) -> Error {
     Error { code: ErrorCode::ServerError(-32803), message: words.into(), data: None }
@@ -78,18 +83,19 @@ impl Handlers {
         loop {
             let (reply, view) = oneshot::channel();
             let url = document.clone();
-            self.desk.ask(move |workspace| {
-                let _ = reply.send(workspace.view(&url));
+            self.desk.send(move |workspace| {
+                let meant = version.unwrap_or_else(|| workspace.version(&url));
+                workspace.when_loaded(Box::new(move |workspace| {
+                    let same = workspace.version(&url) == meant;
+                    let _ = reply.send((meant, same.then(|| workspace.view(&url))));
+                }));
             });
-            let Ok(Some(view)) = view.await else { return Ok(None) };
-            if version.is_some_and(|version| version != view.version) {
-                return Err(Error {
-                    code: ErrorCode::ContentModified,
-                    message: "the text changed".into(),
-                    data: None,
-                });
-            }
-            version = Some(view.version);
+            let (meant, view) = match view.await {
+                Ok((meant, Some(Some(view)))) => (meant, view),
+                Ok((_, Some(None))) | Err(_) => return Ok(None),
+                Ok((_, None)) => return Err(modified()),
+            };
+            version = Some(meant);
             let mut waiting = Waiting(Some(view.db.cancellation_token()));
             let work = work.clone();
             let done =
@@ -129,11 +135,7 @@ impl Handlers {
         });
         match status.await {
             Ok(Ok(status)) => Ok(status),
-            Ok(Err(_)) => Err(Error {
-                code: ErrorCode::ContentModified,
-                message: "the text changed".into(),
-                data: None,
-            }),
+            Ok(Err(_)) => Err(modified()),
             Err(_) => Err(Error::internal_error()),
         }
     }

@@ -57,6 +57,17 @@ pub fn stdio(options: Options) -> std::io::Result<u8> {
     Ok(code)
 }
 
+/// Gives what is under way a moment to be answered, and the answers one to reach the outbox.
+async fn finish(mut serving: std::pin::Pin<&mut impl Future<Output = ()>>, ended: &wire::Ended) {
+    for _ in 0..50 {
+        let done = ended.all_answered();
+        let slice = std::time::Duration::from_millis(10);
+        if tokio::time::timeout(slice, &mut serving).await.is_ok() || done {
+            return;
+        }
+    }
+}
+
 /// Serves on two streams until the client says `exit` or goes away; gives the exit code.
 pub async fn serve<I, O>(input: I, output: O, options: Options) -> u8
 where
@@ -73,9 +84,10 @@ where
         .finish();
     let (wire, ended) = Wire::new(service, exit);
     let server = Server::new(input, outbox.clone().lane(), socket).concurrency_level(CONCURRENCY);
+    let mut serving = std::pin::pin!(server.serve(wire));
     tokio::select! {
-        () = server.serve(wire) => {}
-        _ = exited => {}
+        () = &mut serving => {}
+        _ = exited => finish(serving, &ended).await,
     }
     outbox.close();
     let _ = tokio::time::timeout(std::time::Duration::from_millis(500), writer).await;

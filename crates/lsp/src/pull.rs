@@ -29,7 +29,7 @@ pub async fn document(
         if let Some(shown) = board.fresh(document) {
             break shown;
         }
-        if changes.changed().await.is_err() {
+        if board.is_closed() || changes.changed().await.is_err() {
             break Shown::default();
         }
     };
@@ -75,7 +75,7 @@ pub async fn workspace(
             }
             None => {}
         }
-        if changes.changed().await.is_err() {
+        if board.is_closed() || changes.changed().await.is_err() {
             return WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport::default());
         }
     }

@@ -19,7 +19,7 @@ pub struct Addresses {
     /// Open documents, as the client calls them, with their versions.
     pub open: HashMap<SourceFile, (Url, i32)>,
     /// The declarations.
-    pub members: HashSet<SourceFile>,
+    pub members: Arc<HashSet<SourceFile>>,
     /// What columns count.
     pub encoding: Encoding,
 }
@@ -83,8 +83,6 @@ pub struct View {
     pub db: Database,
     /// The document that was asked about.
     pub file: SourceFile,
-    /// Its version, if it is open.
-    pub version: Option<i32>,
     /// All declarations.
     pub declarations: Arc<[SourceFile]>,
     /// Where files are.

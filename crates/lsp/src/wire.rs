@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use serde_json::Value;
 use tokio::sync::oneshot;
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, Request, Response};
@@ -24,9 +25,17 @@ pub struct Wire<S> {
 #[derive(Debug, Clone, Default)]
 pub struct Ended {
     shut_down: Arc<AtomicBool>,
+    /// One for each request that is not answered yet, and one.
+    open: Arc<()>,
 }
 
 impl Ended {
+    /// Whether every request is answered.
+    pub fn all_answered(&self) -> bool {
+        // The service holds one, and so does whoever asks.
+        Arc::strong_count(&self.open) <= 2
+    }
+
     /// The exit code that the protocol asks for.
     pub fn code(&self) -> u8 {
         u8::from(!self.shut_down.load(Ordering::SeqCst))
@@ -41,15 +50,28 @@ impl<S> Wire<S> {
     }
 }
 
-/// Some clients write `null` for no parameters.
-fn without_null(request: Request) -> Request {
-    if request.params() != Some(&serde_json::Value::Null) {
+/// A request as the library reads it: some clients write `null` for no parameters, and the library looks for
+/// `workspace.diagnostics` under a name that the protocol does not have.
+fn readable(request: Request) -> Request {
+    let hello = request.method() == "initialize";
+    if !hello && request.params() != Some(&Value::Null) {
         return request;
     }
-    let (method, id, _) = request.into_parts();
-    match id {
-        Some(id) => Request::build(method).id(id).finish(),
-        None => Request::build(method).finish(),
+    let (method, id, params) = request.into_parts();
+    let mut built = Request::build(method);
+    if let Some(id) = id {
+        built = built.id(id);
+    }
+    match params {
+        None | Some(Value::Null) => built.finish(),
+        Some(mut params) => {
+            let workspace = params.pointer_mut("/capabilities/workspace").and_then(Value::as_object_mut);
+            if let Some((told, workspace)) = workspace.and_then(|w| Some((w.get("diagnostics").cloned()?, w)))
+            {
+                workspace.insert("diagnostic".to_owned(), told);
+            }
+            built.params(params).finish()
+        }
     }
 }
 
@@ -75,10 +97,12 @@ where
             }
             _ => {}
         }
-        let request = without_null(request);
+        let request = readable(request);
         let id = request.id().cloned();
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let open = self.ended.open.clone();
         let answer = answer.map(move |answer| {
+            drop(open);
             answer.unwrap_or_else(|_| Ok(id.map(|id| Response::from_error(id, Error::internal_error()))))
         });
         let mut answer = answer.boxed();
@@ -86,5 +110,51 @@ where
             Some(answer) => std::future::ready(answer).boxed(),
             None => answer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Notes what arrives, and fails on one method.
+    struct Noting(Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl Service<Request> for Noting {
+        type Response = Option<Response>;
+        type Error = String;
+        type Future = BoxFuture<'static, Result<Option<Response>, String>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), String>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request) -> Self::Future {
+            let (noted, method) = (self.0.clone(), request.method().to_owned());
+            async move {
+                noted.lock().expect("one thread").push(method.clone());
+                assert!(method != "fails", "this handler fails");
+                tokio::task::yield_now().await;
+                Ok(None)
+            }
+            .boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn first_steps_come_in_order_and_a_panic_is_an_answer() {
+        let noted = Arc::default();
+        let (exit, exited) = oneshot::channel();
+        let (mut wire, ended) = Wire::new(Noting(Arc::clone(&noted)), exit);
+        let first = wire.call(Request::build("one").id(1).finish());
+        let failing = wire.call(Request::build("fails").id(2).finish());
+        let last = wire.call(Request::build("shutdown").id(3).params(Value::Null).finish());
+        assert_eq!(*noted.lock().expect("one thread"), ["one", "fails", "shutdown"]);
+        let answer = failing.await.expect("an answer").expect("a response");
+        assert_eq!(answer.error().map(|error| error.code.code()), Some(-32603));
+        assert!(last.await.is_ok() && first.await.is_ok());
+        drop(wire.call(Request::build("exit").finish()));
+        assert!(exited.await.is_ok());
+        assert_eq!(ended.code(), 0);
     }
 }

@@ -18,7 +18,7 @@ use folder::{Kind, Surroundings};
 use crate::Options;
 use crate::board::Board;
 use crate::client::{Can, Notices};
-use crate::desk::Desk;
+use crate::desk::{Desk, Errand};
 use crate::settings::Settings;
 use crate::text;
 use crate::view::View;
@@ -53,6 +53,8 @@ pub struct Workspace {
     folders: Vec<Folder>,
     open: OpenFiles,
     loaded: bool,
+    /// What waits until the folders have been read.
+    waiting: Vec<Errand>,
     ended: bool,
 }
 
@@ -71,6 +73,7 @@ impl Workspace {
             folders: Vec::new(),
             open: HashMap::new(),
             loaded: false,
+            waiting: Vec::new(),
             ended: false,
         }
     }
@@ -89,9 +92,18 @@ impl Workspace {
         self.roots.iter().map(|(url, _)| url.clone()).collect()
     }
 
-    /// Whether the folders have been read.
-    pub fn loaded(&self) -> bool {
-        self.loaded
+    /// Does something once the folders have been read.
+    pub fn when_loaded(&mut self, errand: Errand) {
+        if self.loaded {
+            errand(self);
+        } else {
+            self.waiting.push(errand);
+        }
+    }
+
+    /// The version of an open document.
+    pub fn version(&self, url: &Url) -> Option<i32> {
+        self.open.get(&path_of(url)?).map(|(_, open)| open.version)
     }
 
     /// Whether the conversation is over.
@@ -101,6 +113,7 @@ impl Workspace {
 
     /// Ends the conversation.
     pub fn end(&mut self) {
+        self.board.close();
         self.ended = true;
     }
 
@@ -146,6 +159,7 @@ impl Workspace {
         }
         let open: Vec<PathBuf> = self.open.keys().cloned().collect();
         open.iter().for_each(|path| self.admit(path));
+        std::mem::take(&mut self.waiting).into_iter().for_each(|errand| errand(self));
     }
 
     fn with<T>(&mut self, index: usize, work: impl FnOnce(&mut Folder, &Surroundings) -> T) -> T {

@@ -5,6 +5,8 @@
 
 pub mod ast;
 mod core_form;
+#[cfg(test)]
+mod editing_tests;
 mod format;
 mod lex;
 mod outline;

@@ -31,6 +31,8 @@ pub struct Probe<'a> {
     lang: Lang,
     pieces: Vec<Piece>,
     condition: bool,
+    /// The condition is that of `if`, which `then` ends.
+    given: bool,
     possible: bool,
 }
 
@@ -47,15 +49,15 @@ impl<'a> Probe<'a> {
     ) -> Self {
         let (lang, mut pieces) = lex_all(context, tokens, unsure);
         let is = |piece: &Piece, word| matches!(&piece.kind, Kind::Key(words) if words.contains(&word));
-        let mut condition = condition;
+        let (mut condition, mut given) = (condition, false);
         if pieces.first().is_some_and(|first| is(first, Word::If))
             && !pieces.iter().any(|p| is(p, Word::Then))
         {
             pieces.remove(0);
-            condition = true;
+            (condition, given) = (true, true);
         }
         let context = Context { vocabulary: silent, ..*context };
-        let mut probe = Probe { context, lang, pieces, condition, possible: true };
+        let mut probe = Probe { context, lang, pieces, condition, given, possible: true };
         probe.possible = probe.pieces.is_empty() || probe.goes_on(None);
         probe
     }
@@ -72,6 +74,9 @@ impl<'a> Probe<'a> {
 
     /// Whether the candidate can come next.
     pub fn accepts(&self, candidate: &Candidate) -> bool {
+        if self.given && *candidate == Candidate::Word(Word::Then) {
+            return self.is_whole();
+        }
         let kind = match candidate {
             Candidate::Word(word) => Kind::Key(vec![*word]),
             Candidate::Label(senses) => Kind::Label(senses.clone()),
@@ -81,12 +86,20 @@ impl<'a> Probe<'a> {
         self.goes_on(Some(kind))
     }
 
+    /// Whether the condition of `if` is complete.
+    fn is_whole(&self) -> bool {
+        match attempt(&self.context, self.lang, self.pieces.clone(), true) {
+            Attempt::Condition(condition) => typing::condition(&self.context, &condition).is_ok(),
+            _ => false,
+        }
+    }
+
     /// Tries to finish the line: first as it is, then in the ways in which lines end.
     fn goes_on(&self, next: Option<Kind>) -> bool {
         let mut begun = self.pieces.clone();
         begun.extend(next.map(|kind| piece(kind, begun.len())));
         let last = begun.len() - 1;
-        let mut read = false;
+        let (mut read, mut refused, mut unsure) = (false, false, false);
         for ending in ENDINGS {
             let mut pieces = begun.clone();
             for word in *ending {
@@ -104,9 +117,15 @@ impl<'a> Probe<'a> {
                 Attempt::Line(line) => typing::line(&self.context, &line).err(),
                 Attempt::Condition(condition) => typing::condition(&self.context, &condition).err(),
             };
-            return error.is_none_or(|error| error.span.start as usize > last);
+            let Some(error) = error.filter(|error| error.span.start as usize <= last) else { return true };
+            // A mistake that reaches into the ending may be one of the ending.
+            let begun = error.span.end as usize <= last + 1;
+            if begun && ending.is_empty() {
+                return false;
+            }
+            (refused, unsure) = (refused || begun, unsure || !begun);
         }
-        read
+        !refused && (read || unsure)
     }
 }
 
@@ -132,6 +151,7 @@ impl End {
 const ENDINGS: &[&[End]] = &[
     &[],
     &[End::Word(Word::Has)],
+    &[End::Word(Word::Is)],
     &[End::Word(Word::Has), End::Text],
     &[End::Word(Word::AtMost), End::Number, End::Word(Word::Month)],
     &[End::Text],

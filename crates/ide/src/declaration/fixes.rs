@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use policy_core::declare::{Content, Node, Word};
 use policy_core::lang::Lang;
-use policy_core::model::{FieldId, RecordId};
+use policy_core::model::{FieldId, Owner, RecordId};
 use policy_core::report::Explained;
 use policy_db::engine::{Detail, Format};
 use policy_db::{Database, SourceFile, queries};
@@ -137,6 +137,10 @@ impl Maker<'_> {
 
     fn field(&self, record: RecordId, field: FieldId, node: &Node) -> Option<Fix> {
         let entries = node.entries()?;
+        let it = &self.sheet.schema.records[record.ix()].fields[field.ix()];
+        if it.owner != Owner::Vendor || it.derived.is_some() {
+            return None;
+        }
         if entries.iter().any(|entry| self.sheet.lookup.field(record, &entry.key) == Some(field)) {
             return None;
         }
@@ -154,7 +158,7 @@ impl Maker<'_> {
         let it = &self.sheet.schema.records[record.ix()];
         let has =
             self.sheet.entries().iter().any(|entry| self.sheet.lookup.record(&entry.key) == Some(record));
-        if it.single || it.is_abstract || has {
+        if it.single || it.is_abstract || it.owner != Owner::Vendor || has {
             return None;
         }
         let (key, none) = (self.sheet.record_key(record, self.words), reserved(Word::None, self.words));

@@ -81,7 +81,7 @@ impl<'a> Describe<'a> {
         };
         let other = || {
             let labels = words::labels(self.schema, meaning);
-            let other = labels.forms(self.lang.other()).first()?;
+            let other = words::without_article(labels.forms(self.lang.other()).first()?);
             Some(format!("{}: {other}", self.pick("Engels", "Dutch")))
         };
         definition.map(str::to_owned).or_else(other)
@@ -90,12 +90,15 @@ impl<'a> Describe<'a> {
     /// The other names: those in the other language, and synonyms.
     fn names(&self, page: &mut Page, meaning: Meaning) {
         let labels = words::labels(self.schema, meaning);
-        let other = labels.forms(self.lang.other()).first();
-        if let Some(other) = other.filter(|_| !matches!(meaning, Meaning::Compound(..))) {
-            page.labelled(self.pick("Engels", "Dutch"), other);
+        let (called, plain) =
+            (self.called(meaning), |forms: &String| words::without_article(forms).to_owned());
+        let other = labels.forms(self.lang.other()).first().map(plain);
+        if let Some(other) = other.filter(|other| *other != called) {
+            page.labelled(self.pick("Engels", "Dutch"), &other);
         }
-        let own: Vec<&str> =
-            labels.names(self.lang).skip(1).filter_map(|forms| forms.first()).map(String::as_str).collect();
+        let own = labels.names(self.lang).skip(1).filter_map(|forms| forms.first()).map(plain);
+        let mut own: Vec<String> = own.filter(|name| *name != called).collect();
+        own.dedup();
         if !own.is_empty() {
             page.labelled(self.pick("ook", "also"), &own.join(", "));
         }

@@ -1,7 +1,7 @@
 //! Changes that are offered: for what is wrong, and for what is useful to add.
 
 use policy_core::codes;
-use policy_core::diag::Diagnostic;
+use policy_core::diag::{Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::Kw;
 use policy_core::model::{Expected, Schema};
@@ -221,7 +221,11 @@ impl<'a> Offers<'a> {
         let text = item.span.of(self.view.text);
         let tree = parse(text);
         let file = self.view.file.id(self.view.db);
-        let (new, _) = format_file(file, text, &tree, self.view.schema, self.view.vocabulary(), Some(to));
+        let (new, left) = format_file(file, text, &tree, self.view.schema, self.view.vocabulary(), Some(to));
+        // Half a translation mixes two languages.
+        if left.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+            return None;
+        }
         let mut changes = edits(text, new.trim_end());
         for change in &mut changes {
             change.span.start += item.span.start;

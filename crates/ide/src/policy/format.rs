@@ -1,5 +1,7 @@
 //! Layout and translation, as `policy fmt` does it.
 
+use std::ops::Range;
+
 use policy_core::diag::Diagnostic;
 use policy_core::lang::Lang;
 use policy_core::sentence::format_file;
@@ -57,13 +59,20 @@ pub(super) fn edits(old: &str, new: &str) -> Vec<TextEdit> {
         }))
         .collect();
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
-    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    changed
-        .map(|op| {
-            let (from, to) = (op.old_range(), op.new_range());
-            narrowed(old, Span::new(starts[from.start], starts[from.end]), &after[to].concat())
-        })
-        .collect()
+    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).flat_map(line_by_line);
+    let edit = |(from, to): (Range<usize>, Range<usize>)| {
+        narrowed(old, Span::new(starts[from.start], starts[from.end]), &after[to].concat())
+    };
+    changed.map(edit).collect()
+}
+
+/// The lines that are replaced, each by its own where there are as many after as before.
+fn line_by_line(op: &DiffOp) -> Vec<(Range<usize>, Range<usize>)> {
+    let (from, to) = (op.old_range(), op.new_range());
+    if from.len() != to.len() {
+        return vec![(from, to)];
+    }
+    from.zip(to).map(|(a, b)| (a..a + 1, b..b + 1)).collect()
 }
 
 /// An edit without what stays at its beginning and at its end.

@@ -59,3 +59,23 @@ pub(super) fn url(schema: &Schema, provision: &str) -> Option<String> {
 pub(super) fn linked(schema: &Schema, provision: &str) -> String {
     url(schema, provision).map_or_else(|| provision.to_owned(), |url| format!("[{provision}]({url})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provision_leads_to_its_article() {
+        let mut db = Database::default();
+        let text = "policy lending \"L\" { version 1.0.0; link Rules, \"House Rules\" \"https://l.example/#{article}\" }\n\
+                    rule a {\n  no loan\n  basis Rules 7(4), House Rules 12, Rules, Rulesets 3\n}\n";
+        let file = db.add("lending.policy", text);
+        let pack = policy_db::PolicyFile { file, pack: "lending".to_owned() };
+        db.set_packs(vec![pack], vec!["lending".to_owned()]);
+        let found: Vec<_> =
+            document_links(&db, file, Lang::En).into_iter().map(|l| (l.url, l.tooltip)).collect();
+        let first = ("https://l.example/#7".to_owned(), "Rules 7(4) at l.example".to_owned());
+        let second = ("https://l.example/#12".to_owned(), "House Rules 12 at l.example".to_owned());
+        assert_eq!(found, [first, second]);
+    }
+}

@@ -5,6 +5,7 @@ use policy_core::lang::Lang;
 use policy_core::marks::{self, How, Is, Mark, Name, Thing};
 use policy_core::model::TermId;
 use policy_core::words::{self, Meaning, key, without_article};
+use policy_db::engine::{Format, mentions};
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{Span, TokenKind, parse};
 
@@ -193,13 +194,47 @@ impl<'a> Renaming<'a> {
         for (view, span, name) in self.places() {
             let span = inner(view.text, span);
             let Some(new) = self.words(span.of(view.text), name, new) else { continue };
-            let change = TextEdit { span, new };
-            match edit.files.last_mut().filter(|(file, _)| *file == view.file) {
-                Some((_, edits)) => edits.push(change),
-                None => edit.files.push((view.file, vec![change])),
+            add(&mut edit, view.file, TextEdit { span, new });
+        }
+        for (file, text, from) in self.declarations() {
+            for span in self.mentions(file, text) {
+                let span = Span { start: span.start + from, end: span.end + from };
+                add(&mut edit, file, TextEdit { span, new: new.to_owned() });
             }
         }
+        for (_, edits) in &mut edit.files {
+            edits.sort();
+        }
         edit
+    }
+
+    /// What is declared: the declarations of the workspace, the profile, and those inside tests; each with the byte
+    /// of the file at which it begins.
+    fn declarations(&self) -> impl Iterator<Item = (SourceFile, &'a str, u32)> + use<'a> {
+        let View { db, project, .. } = self.view;
+        let files = project.declarations(db).iter().copied().chain(project.profile(db));
+        let tests = &queries::lowered(db, project).tests;
+        let embedded = tests.iter().flat_map(|test| std::iter::once(&test.given).chain(&test.profile));
+        let inside = embedded.filter_map(move |text| {
+            let file = db.file(text.origin.file)?;
+            Some((file, text.text.as_str(), text.offset))
+        });
+        let own = inside.filter(move |(file, ..)| !queries::is_standard(db, *file));
+        files.map(move |file| (file, file.text(db), 0)).chain(own)
+    }
+
+    /// Where a declaration names the thing as it is called now.
+    fn mentions(&self, file: SourceFile, text: &str) -> Vec<Span> {
+        let View { db, project, schema, .. } = self.view;
+        let Thing::Of(_) = self.name.thing else { return Vec::new() };
+        let old = spoken(&self.old);
+        let fits = |span: Span, meaning: Meaning| {
+            let same = marks::same(schema, &Thing::Of(meaning), &self.name.thing);
+            same && spoken(inner(text, span).of(text)) == old
+        };
+        let format = Format::of_name(file.path(db));
+        let found = mentions(text, format, schema, queries::lookup(db, project)).into_iter();
+        found.filter(|(span, meaning)| fits(*span, *meaning)).map(|(span, _)| inner(text, span)).collect()
     }
 
     /// What is written instead: for a compound with the old word the one with the new word.
@@ -215,6 +250,13 @@ impl<'a> Renaming<'a> {
             .flatten()
             .find(|template| key(&filled(template, without_article(&self.old))) == key(written))?;
         Some(filled(template, without_article(new)))
+    }
+}
+
+fn add(edit: &mut WorkspaceEdit, file: SourceFile, change: TextEdit) {
+    match edit.files.iter_mut().find(|(known, _)| *known == file) {
+        Some((_, edits)) => edits.push(change),
+        None => edit.files.push((file, vec![change])),
     }
 }
 

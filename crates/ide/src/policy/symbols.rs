@@ -88,6 +88,23 @@ fn kind(word: ItemWord) -> SymbolKind {
     }
 }
 
+/// What a symbol is found by: its id, its title, its labels in both languages.
+fn spellings(view: &View<'_>, symbol: &Symbol) -> Vec<String> {
+    let mut all = vec![symbol.name.clone()];
+    all.extend(symbol.detail.clone());
+    let named = view.name_at(symbol.name_span.start);
+    let defined =
+        [SymbolKind::Question, SymbolKind::Test, SymbolKind::Waiver].iter().all(|kind| *kind != symbol.kind);
+    if let Some((_, Name { thing: Thing::Of(meaning), .. })) = named.filter(|_| defined) {
+        let labels = words::labels(view.schema, *meaning);
+        let each = Lang::ALL
+            .into_iter()
+            .flat_map(|lang| labels.spellings(lang).map(|(s, _)| s.to_owned()).collect::<Vec<_>>());
+        all.extend(each);
+    }
+    all
+}
+
 /// The symbols of all policy files whose name or words are like a search, the most alike first.
 pub fn workspace_symbols(db: &Database, search: &str, lang: Lang) -> Vec<FoundSymbol> {
     let pattern = Pattern::new(search, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
@@ -99,18 +116,22 @@ pub fn workspace_symbols(db: &Database, search: &str, lang: Lang) -> Vec<FoundSy
         for symbol in document_symbols(db, policy.file, lang) {
             let fields = symbol.children.iter().map(|field| (field, Some(symbol.name.clone())));
             for (symbol, container) in std::iter::once((&symbol, None)).chain(fields) {
-                let words = match &symbol.detail {
-                    Some(detail) => format!("{} {detail}", symbol.name),
-                    None => symbol.name.clone(),
-                };
-                let Some(score) = pattern.score(Utf32Str::new(&words, &mut buffer), &mut matcher) else {
-                    continue;
-                };
+                let view = View::new(db, policy.file);
+                let score = spellings(&view, symbol)
+                    .iter()
+                    .filter_map(|words| pattern.score(Utf32Str::new(words, &mut buffer), &mut matcher))
+                    .max();
+                let Some(score) = score else { continue };
                 let place = Place { file: policy.file, span: symbol.name_span };
-                found.push((score, FoundSymbol { name: words, kind: symbol.kind, container, place }));
+                let name = symbol
+                    .detail
+                    .as_ref()
+                    .map_or_else(|| symbol.name.clone(), |detail| format!("{} {detail}", symbol.name));
+                found.push((score, FoundSymbol { name, kind: symbol.kind, container, place }));
             }
         }
     }
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    // Of equals what is defined comes before what is tested, and the short before the long.
+    found.sort_by_key(|(score, s)| (std::cmp::Reverse(*score), s.kind == SymbolKind::Test, s.name.len()));
     found.into_iter().take(MOST).map(|(_, symbol)| symbol).collect()
 }

@@ -99,6 +99,10 @@ impl<'a> View<'a> {
     /// Where a thing is defined: its name, and all that belongs to it.
     pub fn target(&self, thing: &Thing) -> Option<(Place, Span)> {
         match thing {
+            // Another pack may give a setting its value; what it is, is said where it comes first.
+            Thing::Of(Meaning::Setting(s)) => {
+                self.item_named(ItemWord::Setting, &self.schema.settings[s.ix()].name)
+            }
             Thing::Of(meaning) => {
                 let name = self.place(marks::origin(self.schema, *meaning))?;
                 Some((name, self.of(name.file).whole(name.span)))

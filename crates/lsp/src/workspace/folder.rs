@@ -1,7 +1,7 @@
 //! One folder: its `policy.toml`, packs, profile and declarations in a database of its own, as a run of the command
 //! line in that folder would load them, with unsaved texts in place of those on disk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -55,6 +55,10 @@ pub struct Folder {
     db: Database,
     known: HashMap<String, SourceFile>,
     declarations: Vec<SourceFile>,
+    /// The same, for those who look one up.
+    members: Arc<HashSet<SourceFile>>,
+    /// The same, for those who go through them.
+    listed: Arc<[SourceFile]>,
     trouble: Vec<Diagnostic>,
     pack_trouble: Vec<Diagnostic>,
     shared: Arc<Shared>,
@@ -74,6 +78,8 @@ impl Folder {
             db: Database::default(),
             known: HashMap::new(),
             declarations: Vec::new(),
+            members: Arc::default(),
+            listed: Arc::default(),
             trouble: Vec::new(),
             pack_trouble: Vec::new(),
             shared: Arc::default(),
@@ -149,7 +155,7 @@ impl Folder {
         project.policies(&self.db).iter().any(|policy| policy.file == file)
             || project.profile(&self.db) == Some(file)
             || self.config_file == Some(file)
-            || self.declarations.contains(&file)
+            || self.members.contains(&file)
     }
 
     fn name(&self, path: &Path) -> String {
@@ -237,9 +243,10 @@ impl Folder {
             open.sort();
             places.extend(open);
         }
+        let mut seen = HashSet::new();
         for path in places {
             let file = self.read(&path, engine::MAX_BYTES, around);
-            self.declarations.extend(file.filter(|file| !self.declarations.contains(file)));
+            self.declarations.extend(file.filter(|file| seen.insert(*file)));
         }
         let gone = before.into_iter().filter(|file| !self.declarations.contains(file));
         gone.collect::<Vec<_>>().into_iter().for_each(|file| self.forget(file, around));
@@ -248,6 +255,8 @@ impl Folder {
 
     /// What is counted over for each rule.
     fn tell_declarations(&mut self) {
+        self.members = Arc::new(self.declarations.iter().copied().collect());
+        self.listed = self.declarations.clone().into();
         self.db.set_declarations(self.declarations.clone());
     }
 
@@ -301,7 +310,7 @@ impl Folder {
         let Some(file) = self.file(path) else { return };
         let heads = (engine::header_of(file.text(&self.db)), engine::header_of(text));
         let same = file.text(&self.db) == text;
-        if self.declarations.contains(&file) {
+        if self.members.contains(&file) {
             self.db.set_text(file, text);
             let mut dirty = self.shared.dirty();
             if same {
@@ -434,7 +443,7 @@ impl Folder {
         self.needs_pass(quiet).then(|| Pass {
             db: self.db.clone(),
             shared: self.shared.clone(),
-            declarations: self.declarations.clone().into(),
+            declarations: self.listed.clone(),
             addresses: Arc::new(self.addresses(workspace.open()).with(workspace.can().encoding)),
             show: self.show(),
             trouble: self.trouble.iter().chain(&self.pack_trouble).cloned().collect(),
@@ -458,7 +467,7 @@ impl Folder {
         Addresses {
             root: self.root.clone(),
             open: open.collect(),
-            members: self.declarations.iter().copied().collect(),
+            members: self.members.clone(),
             ..Addresses::default()
         }
     }
@@ -469,8 +478,7 @@ impl Folder {
         View {
             db: self.db.clone(),
             file,
-            version: addresses.at(&self.db, file).1,
-            declarations: self.declarations.clone().into(),
+            declarations: self.listed.clone(),
             addresses,
             show: self.show(),
             can: workspace.can(),

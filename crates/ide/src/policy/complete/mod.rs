@@ -7,12 +7,14 @@ mod sentence;
 mod snippets;
 mod values;
 
+use std::collections::HashSet;
+
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::{Kw, Place, REPEATED};
 use policy_core::rules::{LineKind, line_kind};
 use policy_core::words::key;
 use policy_db::{Database, SourceFile};
-use policy_syntax::{Item, ItemWord, Line, Span, Token, TokenKind};
+use policy_syntax::{Item, ItemWord, Line, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 use super::describe::Describe;
 use super::fixes::language;
@@ -33,7 +35,8 @@ pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> 
     completing.at();
     let mut found = completing.found;
     found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
-    found.dedup_by(|a, b| a.label == b.label && a.insert == b.insert);
+    let mut seen = HashSet::new();
+    found.retain(|c| seen.insert((c.label.clone(), c.insert.clone())));
     found
 }
 
@@ -99,9 +102,7 @@ impl<'o> Offer<'o> {
 
 impl<'a> Completing<'a> {
     fn at(&mut self) {
-        let Some((_, item)) = self.view.item_at(self.offset).filter(|(_, item)| self.is_inside(item)) else {
-            return self.top();
-        };
+        let Some(item) = self.item() else { return self.top() };
         let in_text = |token: &&Token| {
             let closed = token.span.start < self.offset && self.offset < token.span.end;
             closed && matches!(token.kind, TokenKind::String | TokenKind::Block)
@@ -116,12 +117,17 @@ impl<'a> Completing<'a> {
         }
     }
 
-    /// Whether the byte is not behind a closing brace.
-    fn is_inside(&self, item: &Item) -> bool {
-        let word = item.word_span;
-        let text = item.span.of(self.view.text);
-        let behind = self.offset >= item.span.end && text.ends_with('}');
-        !(behind || word.start <= self.offset && self.offset <= word.end)
+    /// The item that the byte is in: behind its item word and before its closing brace, if it has one.
+    fn item(&self) -> Option<&'a Item> {
+        let (text, tree) = (self.view.text, self.view.tree);
+        let item = tree.items.iter().rev().find(|item| item.span.start <= self.offset)?;
+        let unclosed = |e: &SyntaxError| {
+            e.kind == SyntaxErrorKind::MissingClose
+                && item.span.start <= e.span.start
+                && e.span.end <= item.span.end
+        };
+        let closed = item.span.of(text).ends_with('}') && !tree.errors.iter().any(unclosed);
+        (item.word_span.end < self.offset && !(closed && self.offset >= item.span.end)).then_some(item)
     }
 
     /// Where the block of an item begins.
@@ -237,7 +243,7 @@ impl<'a> Completing<'a> {
             let offer = Offer::new(label, CompletionKind::Keyword)
                 .snippet(snippets::line(*kw, place, lang))
                 .documented(words::keyword(*kw, Some(place), self.lang).map(str::to_owned))
-                .rank(if place == Place::Item(ItemWord::Rule) { 3 } else { 1 });
+                .rank(1);
             self.add(offer);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use policy_core::lang::Lang;
 use policy_core::model::{FieldType, FileId, KindId, Op, RecordId, SettingValue};
 use policy_core::sentence::{Candidate, Context, Place, Probe, written};
-use policy_core::words::{self, KEYWORDS, Meaning, Sense, Vocabulary, Word, key, without_article};
+use policy_core::words::{self, Class, KEYWORDS, Meaning, Sense, Vocabulary, Word, key, without_article};
 use policy_syntax::{Item, Span, Token, TokenKind};
 
 use super::{Completing, Offer, snippets};
@@ -14,6 +14,9 @@ use crate::{CompletionKind, Insert};
 
 /// How many words of a label may stand before the one that is being typed.
 const WORDS: usize = 4;
+
+/// How many things of one sort are offered before anything of a word is typed.
+const MOST: usize = 30;
 
 impl<'a> Completing<'a> {
     /// Offers for a line of which `tokens` are written.
@@ -58,16 +61,17 @@ impl<'a> Completing<'a> {
     fn sentences(&mut self, lang: Lang) {
         for (label, snippet, about) in snippets::sentences(lang, self.lang) {
             let offer = Offer::new(label, CompletionKind::Snippet).snippet(snippet.to_owned());
-            self.add(offer.documented(Some(about.to_owned())).rank(4));
+            self.add(offer.documented(Some(about.to_owned())).rank(3));
         }
     }
 
     fn function_words(&mut self, probe: &Probe<'_>, tokens: &[Token]) {
         let lang = probe.lang();
         let after_name = tokens.last().is_some_and(|t| !self.is_function(t, lang));
-        let rank = if after_name { 1 } else { 2 };
         let begins = tokens.is_empty();
+        let usual = if after_name || begins { 1 } else { 4 };
         for entry in KEYWORDS {
+            let rank = if begins && entry.class == Class::Norm { 0 } else { usual };
             let open = probe.possible() || begins;
             if open && !probe.accepts(&Candidate::Word(entry.word)) {
                 continue;
@@ -83,7 +87,7 @@ impl<'a> Completing<'a> {
         }
         for op in [Op::Le, Op::Ge, Op::Lt, Op::Gt, Op::Eq, Op::Ne] {
             if probe.possible() && !begins && probe.accepts(&Candidate::Sign(op)) {
-                self.add(Offer::new(op.sign(), CompletionKind::Operator).rank(rank + 1));
+                self.add(Offer::new(op.sign(), CompletionKind::Operator).rank(usual + 1));
             }
         }
     }
@@ -97,36 +101,42 @@ impl<'a> Completing<'a> {
         let view = self.view;
         let typed = key(replace.of(view.text).trim_start_matches('`'));
         let lang = probe.lang();
-        let one = tokens.last().is_some_and(|t| {
+        let begins = tokens.is_empty();
+        let many = tokens.last().is_none_or(|t| {
             let lower = [t.text.to_lowercase()];
             let (_, found) = words::matches(&lower, lang);
-            found.iter().any(|word| matches!(word, Word::Every | Word::The | Word::A))
+            t.kind == TokenKind::Number || found.iter().any(|word| matches!(word, Word::No | Word::Declared))
         });
+        let rank = if begins || !tokens.last().is_some_and(|t| self.is_function(t, lang)) { 5 } else { 1 };
         let mut accepted: HashMap<Sort, bool> = HashMap::new();
+        let mut shown_of: HashMap<Sort, usize> = HashMap::new();
         for meaning in view.vocabulary().things() {
             let labels = words::labels(view.schema, meaning);
+            let many = many && !matches!(meaning, Meaning::Field(..));
             for (nth, forms) in labels.names(lang).enumerate() {
-                let Some(label) = shown(forms, &typed, one, nth) else { continue };
+                let Some(label) = shown(forms, &typed, many, nth) else { continue };
                 let label = without_article(label);
                 if !matches!(super::fits(&typed, label), Some(true) | Some(false)) {
                     continue;
                 }
                 let sort = self.sort(meaning, label);
                 let fits = *accepted
-                    .entry(sort)
+                    .entry(sort.clone())
                     .or_insert_with(|| !probe.possible() || probe.accepts(&self.candidate(meaning, label)));
-                if fits && (probe.possible() || !typed.is_empty()) {
-                    self.label(meaning, label, replace, nth > 0);
+                let count = shown_of.entry(sort).or_default();
+                *count += usize::from(fits);
+                let few = !typed.is_empty() || probe.possible() && *count <= MOST;
+                if fits && few {
+                    self.label(meaning, label, replace, rank + u8::from(nth > 0));
                 }
             }
         }
     }
 
-    fn label(&mut self, meaning: Meaning, label: &str, replace: Span, synonym: bool) {
+    fn label(&mut self, meaning: Meaning, label: &str, replace: Span, rank: u8) {
         let spelled: Vec<String> = label.to_lowercase().split_whitespace().map(str::to_owned).collect();
         let word = Lang::ALL.iter().any(|lang| words::matches(&spelled, *lang).0 == spelled.len());
         let insert = if word { format!("`{label}`") } else { label.to_owned() };
-        let rank = if synonym { 3 } else { 1 };
         let offer = Offer { insert: Insert::Text(insert), ..Offer::new(label, kind(meaning)) };
         let offer = offer.detail(self.describe.sort(meaning)).documented(self.describe.brief(meaning));
         self.add_over(replace, offer.rank(rank));
@@ -176,8 +186,8 @@ enum Sort {
 }
 
 /// The form of a name that is offered: the one that is being typed, else the one that fits the word before.
-fn shown<'n>(forms: &'n [String], typed: &str, one: bool, nth: usize) -> Option<&'n String> {
-    let usual = if one { forms.first() } else { forms.get(1).or(forms.first()) };
+fn shown<'n>(forms: &'n [String], typed: &str, many: bool, nth: usize) -> Option<&'n String> {
+    let usual = if many { forms.get(1).or(forms.first()) } else { forms.first() };
     if typed.is_empty() {
         return usual.filter(|_| nth == 0);
     }
