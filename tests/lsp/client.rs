@@ -11,7 +11,7 @@ use tokio::io::{
 use tokio::task::JoinHandle;
 
 /// How long anything may take, on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 pub struct Client {
     input: WriteHalf<DuplexStream>,
