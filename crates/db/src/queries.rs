@@ -173,6 +173,10 @@ pub fn results(
         outcome: outcome.clone(),
         waived,
         findings: engine.explain(rule, outcome, facts, notes, detail),
+        repair: (detail == Detail::Full)
+            .then(|| engine.repair(rule, outcome, facts))
+            .flatten()
+            .map(|repair| engine.repair_words(&repair, facts, notes)),
     };
     results.map(result).collect()
 }

@@ -39,6 +39,8 @@ struct RuleJson<'a> {
     basis: &'a [String],
     advice: Option<&'a str>,
     findings: Vec<FindingJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repair: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +181,7 @@ fn rule<'a>(view: View<'a>, db: &Database, file: SourceFile, result: &RuleResult
         basis: &rule.basis,
         advice: rule.advice.get(lang),
         findings: findings.collect(),
+        repair: result.repair.as_ref().map(|repair| super::repair::json(db, file, repair, lang)),
     }
 }
 

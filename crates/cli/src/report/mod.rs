@@ -9,4 +9,5 @@ pub mod norm;
 mod norm_examples;
 pub mod pretty;
 pub mod quote;
+pub mod repair;
 pub mod terminal;

@@ -9,6 +9,7 @@ mod fit;
 mod phrases;
 mod place;
 mod reason;
+mod repair;
 mod says;
 mod value;
 mod voice;
@@ -17,6 +18,8 @@ mod voice;
 mod library;
 #[cfg(test)]
 mod tests;
+
+pub use repair::edit_words;
 
 use jiff::civil::Date;
 
