@@ -2,16 +2,22 @@
 
 mod args;
 mod commands;
+mod compare;
 mod config;
+mod desk;
 mod evaluation;
 mod exit;
+mod git;
 mod inputs;
+mod letter;
 mod output;
 mod parallel;
 mod paths;
 mod progress;
 mod report;
 mod session;
+mod template;
+mod vendor;
 
 use std::process::ExitCode;
 

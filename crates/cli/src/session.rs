@@ -34,9 +34,13 @@ pub struct Session {
 impl Session {
     /// Finds the settings that hold in the working directory.
     pub fn open(lang: Option<Lang>) -> io::Result<Session> {
-        let cwd = std::env::current_dir()?;
+        Session::with(Database::default(), std::env::current_dir()?, lang)
+    }
+
+    /// The same with a database and a working directory that are given.
+    pub fn with(db: Database, cwd: PathBuf, lang: Option<Lang>) -> io::Result<Session> {
         let mut session = Session {
-            db: Database::default(),
+            db,
             base: cwd.clone(),
             cwd,
             config: Config::default(),

@@ -10,8 +10,8 @@ use policy_core::lang::Lang;
 use policy_core::model::{
     FieldId, FieldType, FileId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
-use policy_core::report::{Explained, Repaired, Waived};
-use policy_core::verdict::{Finding, Outcome, Verdict};
+use policy_core::report::{Explained, Question, Repaired, Waived};
+use policy_core::verdict::{Finding, Missing, Outcome, Verdict};
 use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
@@ -179,6 +179,12 @@ impl Engine<'_> {
     pub fn repair(&self, rule: usize, outcome: &Outcome, facts: &Facts) -> Option<Repair> {
         let fails = outcome.verdict == Verdict::Fail;
         fails.then(|| self.evaluator().repair(rule, facts)).flatten()
+    }
+
+    /// What is missing, with the question that would settle it.
+    pub fn question(&self, missing: &Missing, facts: &Facts, notes: &Notes) -> Question {
+        let Engine { schema, rules, as_of, .. } = *self;
+        explain::question(missing, &explain::Input { schema, rules, facts, notes, as_of })
     }
 
     /// A repair in words.

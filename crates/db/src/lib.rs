@@ -7,6 +7,7 @@
 
 pub mod cases;
 mod database;
+pub mod dated;
 pub mod engine;
 mod inputs;
 pub mod lints;

@@ -152,6 +152,16 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
     rules.map(waived).collect()
 }
 
+/// The rules that run, ready to explain.
+pub fn engine(db: &dyn Database, project: Project) -> Engine<'_> {
+    Engine {
+        schema: schema(db, project),
+        rules: rules(db, project),
+        compiled: compiled_with_places(db, project),
+        as_of: project.as_of(db),
+    }
+}
+
 /// Every rule on one declaration, with waivers, explained as far as asked for.
 pub fn results(
     db: &dyn Database,
@@ -159,12 +169,7 @@ pub fn results(
     declaration: SourceFile,
     detail: Detail,
 ) -> Vec<RuleResult> {
-    let engine = Engine {
-        schema: schema(db, project),
-        rules: rules(db, project),
-        compiled: compiled_with_places(db, project),
-        as_of: project.as_of(db),
-    };
+    let engine = engine(db, project);
     let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
     let results = outcomes.zip(waivers_in_force(db, project, declaration));

@@ -26,7 +26,7 @@ pub fn text(repair: &Repaired, lang: Lang, style: Style) -> String {
 const LABEL: (&str, &str) = ("Zou voldoen", "Would pass");
 
 /// One step: ways that are each enough.
-fn ways(step: &[Vec<Change>], lang: Lang) -> String {
+pub fn ways(step: &[Vec<Change>], lang: Lang) -> String {
     let way = |changes: &Vec<Change>| {
         let words: Vec<_> = changes.iter().map(|change| change.words.get(lang)).collect();
         words.join(lang.pick(" en ", " and "))

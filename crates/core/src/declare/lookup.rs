@@ -91,11 +91,13 @@ impl Lookup {
         self.first_word
     }
 
-    pub(super) fn record(&self, word: &str) -> Option<RecordId> {
+    /// The record that a key names, in either language.
+    pub fn record(&self, word: &str) -> Option<RecordId> {
         self.records.get(&fold(word))
     }
 
-    pub(super) fn field(&self, record: RecordId, word: &str) -> Option<FieldId> {
+    /// The field of a record that a key names, in either language.
+    pub fn field(&self, record: RecordId, word: &str) -> Option<FieldId> {
         self.fields[record.ix()].get(&fold(word))
     }
 

@@ -16,7 +16,7 @@ type Chosen = (Value, Choice);
 
 /// The changes to try for one thing, the most likely first.
 pub(super) fn of(search: &Search, open: &Open, reach: Reach) -> Vec<Edit> {
-    let pick = Pick { search, tests: tests(search, reach) };
+    let pick = Pick { search, tests: tests(search) };
     let thing = &open.thing;
     let mut found = pick.fields(thing.as_ref(), reach);
     let norm = &search.evaluator.rules[search.rule].sentences[open.sentence].norm;
@@ -36,19 +36,17 @@ enum Test {
     Said,
 }
 
-/// What a rule asks of fields: near, what it requires and of what; far, also under which conditions.
-fn tests(search: &Search, reach: Reach) -> Vec<(FieldRef, Test)> {
+/// What a rule requires of fields, and of which things. What decides whether it applies at all is left as it is: a
+/// declaration is not mended by being about something else.
+fn tests(search: &Search) -> Vec<(FieldRef, Test)> {
     let mut found = Vec::new();
     let rule = &search.evaluator.rules[search.rule];
     let norms = rule.sentences.iter().flat_map(|sentence| match &sentence.norm {
         Norm::Each { scope, need, .. } => vec![&need.formula, &scope.formula],
         Norm::Holds(clause) => vec![&clause.formula],
     });
-    let formulas: Vec<&Formula> = match reach {
-        Reach::Near => norms.chain(rule.unless.iter().map(|clause| &clause.formula)).collect(),
-        Reach::Far => rule.formulas().collect(),
-    };
-    for formula in formulas {
+    let kept = rule.sentences.iter().filter_map(|sentence| sentence.unless.as_ref()).chain(&rule.unless);
+    for formula in norms.chain(kept.map(|clause| &clause.formula)) {
         formula.walk(&mut |inner| found.extend(test(search, inner)));
     }
     found

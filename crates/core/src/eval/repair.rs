@@ -3,9 +3,9 @@
 //! The changes that are tried come from what the rule itself tests: values at which its tests turn, a record added that
 //! it asks for, a record taken away, a list said to be complete, something said never to be. Only what the party that
 //! declares may fill in is changed. Every answer has been evaluated: with it the rule is kept, and no step of it can be
-//! left out. Each step mends one thing, and no fewer of the changes tried would mend it. What decides whether the rule
-//! applies at all, and records beside the thing, are changed only where one or two other changes do not help. Whether a
-//! change would be true, lawful or wise is not for this module to know.
+//! left out. Each step mends one thing, and no fewer of the changes tried would mend it. Records beside
+//! the thing are changed only where one or two other changes do not help, and what decides whether the rule applies at
+//! all is never changed. Whether a change would be true, lawful or wise is not for this module to know.
 
 use super::compile::{Resolved, resolve};
 use super::edit::apply;
@@ -115,7 +115,7 @@ pub(super) fn repair(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Optio
 pub(super) enum Reach {
     /// The thing itself, its list, and records that could be added.
     Near,
-    /// Also what decides whether the rule applies, and records beside the thing.
+    /// Also records beside the thing.
     Far,
 }
 
