@@ -3,16 +3,13 @@
 mod args;
 mod commands;
 mod compare;
-mod config;
 mod desk;
 mod evaluation;
 mod exit;
 mod git;
-mod inputs;
 mod letter;
 mod output;
 mod parallel;
-mod paths;
 mod progress;
 mod report;
 mod session;
@@ -22,6 +19,7 @@ mod vendor;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use policy_db::{config, declarations as inputs, paths};
 
 fn main() -> ExitCode {
     let cli = args::Cli::parse();

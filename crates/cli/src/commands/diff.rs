@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use policy_core::codes;
-use policy_core::diag::{Diagnostic, Level, Message};
+use policy_core::diag::{Diagnostic, Level, Message, in_order};
 use policy_core::lang::Lang;
 use policy_db::packs::{DEFAULT, Wanted};
 use policy_db::{Database, SourceFile, loader, queries};
@@ -14,7 +14,6 @@ use super::{has_errors, of_policies, report};
 use crate::compare::{self, Comparison, Side};
 use crate::desk::{Diff, Shape};
 use crate::inputs::is_declaration;
-use crate::report::diagnostics::in_order;
 use crate::report::flips::{self, Sides};
 use crate::report::terminal::Style;
 use crate::session::Session;

@@ -54,6 +54,7 @@ fn load(args: &Whatif, lang: Option<Lang>) -> io::Result<Side> {
     session.load_packs(&args.packs.packs);
     session.load_profile(args.profile.as_deref());
     session.set_as_of(args.as_of);
+    session.select_rules(&[]);
     let files = session.load_declarations(&args.inputs, "-");
     let files = keyed(&session, files);
     Ok(Side { session, files, label: String::new() })
