@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use policy_core::lang::Lang;
 use policy_core::model::Severity;
 
+use crate::desk;
 use crate::report::formats::{self, Wanted};
 
 const EXIT_CODES: &str = "\
@@ -23,6 +24,7 @@ Exit codes:
   fmt    0  done, or nothing to do    1  --check: a file is not formatted    2  errors
   test   0  every test passes         1  a test fails, or too little covered 2  errors
   pages  0  written, or up to date    1  --check: a page is not up to date   2  errors
+  diff, whatif  0  nothing got worse   1  a verdict got worse               2  errors
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
@@ -56,6 +58,15 @@ pub enum Command {
     Test(Test),
     /// Explain a rule or a diagnostic code
     Explain(Explain),
+    /// Write the questions to a vendor as a letter, or as a declaration to fill in (--template)
+    Ask(desk::Ask),
+    /// Say which verdicts flip between two declarations, policies, dates or revisions, and why
+    #[command(after_help = desk::DIFF_HELP)]
+    Diff(desk::Diff),
+    /// Say which verdicts on a declaration change by themselves, and when
+    Timeline(desk::Timeline),
+    /// Say which verdicts flip with another limit in a rule
+    Whatif(desk::Whatif),
     /// List the rules
     Rules(Rules),
     /// Write a page in Markdown for every rule, in Dutch and English

@@ -2,13 +2,19 @@
 
 mod args;
 mod commands;
+mod compare;
+mod desk;
 mod evaluation;
 mod exit;
+mod git;
+mod letter;
 mod output;
 mod parallel;
 mod progress;
 mod report;
 mod session;
+mod template;
+mod vendor;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,26 @@ pub struct RuleResult {
     pub waived: Option<Waived>,
     /// What it rests on, thing by thing.
     pub findings: Vec<Explained>,
+    /// For a fail, when asked for in full: what the declaration would have to say to pass.
+    pub repair: Option<Repaired>,
+}
+
+/// What a declaration would have to say for a rule to be kept, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// Steps, all of which are needed; each with ways, one of which is enough; each way with changes to make together.
+    pub steps: Vec<Vec<Vec<Change>>>,
+    /// What the rule then comes to.
+    pub verdict: Verdict,
+}
+
+/// A change to a declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Where it would be made.
+    pub place: Place,
+    /// What would be said there.
+    pub words: Message,
 }
 
 /// A waiver as it shows with a result.

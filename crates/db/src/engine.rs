@@ -10,13 +10,13 @@ use policy_core::lang::Lang;
 use policy_core::model::{
     FieldId, FieldType, FileId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
-use policy_core::report::{Explained, Waived};
-use policy_core::verdict::Outcome;
+use policy_core::report::{Explained, Question, Repaired, Waived};
+use policy_core::verdict::{Finding, Missing, Outcome, Verdict};
 use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
 pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema, mentions};
-pub use policy_core::eval::{Compiled, Detail, Seen, Unit, What, units};
+pub use policy_core::eval::{Compiled, Detail, Edit, Repair, Seen, Unit, What, units};
 pub use policy_core::lower::Source;
 pub use policy_core::rules::{Rules, doubles};
 pub use policy_core::words::Vocabulary;
@@ -166,6 +166,34 @@ impl Engine<'_> {
         let findings = self.evaluator().findings_of(rule, outcome, facts, detail);
         let input = explain::Input { schema, rules, facts, notes, as_of };
         explain::explained(&input, rule, outcome, &findings)
+    }
+}
+
+impl Engine<'_> {
+    /// What an outcome of one rule comes from, before it is put in words.
+    pub fn findings(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
+        self.evaluator().findings_of(rule, outcome, facts, detail)
+    }
+
+    /// The fewest changes to a declaration with which a rule that fails would be kept, if any were found.
+    pub fn repair(&self, rule: usize, outcome: &Outcome, facts: &Facts) -> Option<Repair> {
+        let fails = outcome.verdict == Verdict::Fail;
+        fails.then(|| self.evaluator().repair(rule, facts)).flatten()
+    }
+
+    /// What is missing, with the question that would settle it.
+    pub fn question(&self, missing: &Missing, facts: &Facts, notes: &Notes) -> Question {
+        let Engine { schema, rules, as_of, .. } = *self;
+        explain::question(missing, &explain::Input { schema, rules, facts, notes, as_of })
+    }
+
+    /// A repair in words.
+    pub fn repair_words(&self, repair: &Repair, facts: &Facts, notes: &Notes) -> Repaired {
+        let Engine { schema, rules, as_of, .. } = *self;
+        let input = explain::Input { schema, rules, facts, notes, as_of };
+        let way = |way: &Vec<Edit>| way.iter().map(|edit| explain::edit_words(edit, &input)).collect();
+        let steps = repair.steps.iter().map(|step| step.ways.iter().map(way).collect());
+        Repaired { steps: steps.collect(), verdict: repair.verdict }
     }
 }
 

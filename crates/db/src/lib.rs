@@ -8,6 +8,7 @@
 pub mod cases;
 pub mod config;
 mod database;
+pub mod dated;
 pub mod declarations;
 pub mod engine;
 mod inputs;

@@ -210,6 +210,16 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
     rules.map(waived).collect()
 }
 
+/// The rules that run, ready to explain.
+pub fn engine(db: &dyn Database, project: Project) -> Engine<'_> {
+    Engine {
+        schema: schema(db, project),
+        rules: rules(db, project),
+        compiled: compiled_with_places(db, project),
+        as_of: project.as_of(db),
+    }
+}
+
 /// Of every rule that runs the verdict for one declaration, and whether a waiver covers it.
 #[salsa::tracked]
 pub fn verdicts(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<(Verdict, bool)> {
@@ -270,12 +280,7 @@ pub fn results_of(
     detail: Detail,
     wanted: impl Fn(usize) -> bool,
 ) -> Vec<RuleResult> {
-    let engine = Engine {
-        schema: schema(db, project),
-        rules: rules(db, project),
-        compiled: compiled_with_places(db, project),
-        as_of: project.as_of(db),
-    };
+    let engine = engine(db, project);
     let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
     let results = outcomes.zip(waivers_in_force(db, project, declaration));
@@ -288,6 +293,10 @@ pub fn results_of(
             let detail = if wanted(rule) { detail } else { Detail::Off };
             engine.explain(rule, outcome, facts, notes, detail)
         },
+        repair: (detail == Detail::Full && wanted(rule))
+            .then(|| engine.repair(rule, outcome, facts))
+            .flatten()
+            .map(|repair| engine.repair_words(&repair, facts, notes)),
     };
     results.map(result).collect()
 }

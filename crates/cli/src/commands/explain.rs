@@ -102,6 +102,7 @@ impl Page<'_> {
         if let Some(advice) = rule.advice.get(lang) {
             out.push_str(&self.labelled(("Advies", "Advice"), advice));
         }
+        self.waivers(&mut out);
         if core {
             out.push_str(&format!("\n{}\n", self.style.paint(Paint::Strong, lang.pick("Kern", "Core"))));
             for line in core_form(rule, self.schema(), lang).lines() {
@@ -193,6 +194,24 @@ impl Page<'_> {
                 "counts as broken, if one of the statements breaks the rule",
             );
             out.push_str(&self.labelled(("Tegenspraak", "Contradiction"), words));
+        }
+    }
+
+    /// Who accepts a breach of it, for whom and until when.
+    fn waivers(&self, out: &mut String) {
+        let (db, project, lang) = (&self.session.db, self.session.project(), self.session.lang);
+        let own = queries::lowered(db, project).waivers.iter().filter(|waiver| waiver.rule == self.rule.id);
+        for waiver in own {
+            let (party, until, owner) = (&waiver.vendor_or_product, waiver.until, &waiver.owner);
+            let over = match waiver.until <= project.as_of(db) {
+                true => lang.pick(" (verlopen)", " (expired)"),
+                false => "",
+            };
+            let words = match lang {
+                Lang::Nl => format!("voor {party} tot {until}{over} door {owner}: {}", waiver.reason),
+                Lang::En => format!("for {party} until {until}{over} by {owner}: {}", waiver.reason),
+            };
+            out.push_str(&self.labelled(("Aanvaard", "Waived"), &words));
         }
     }
 

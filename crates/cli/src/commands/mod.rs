@@ -1,7 +1,9 @@
 //! What each command does, from its arguments to its exit code.
 
+mod ask;
 mod check;
 mod completions;
+mod diff;
 pub(crate) mod eval;
 mod explain;
 mod fmt;
@@ -11,7 +13,9 @@ mod pages;
 mod rules;
 mod schema;
 mod test;
+mod timeline;
 mod watch;
+mod whatif;
 
 use std::io;
 
@@ -35,6 +39,10 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Fmt(args) => fmt::run(&args, lang),
         Command::Test(args) => test::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
+        Command::Ask(args) => ask::run(&args, lang),
+        Command::Diff(args) => diff::run(&args, lang),
+        Command::Timeline(args) => timeline::run(&args, lang),
+        Command::Whatif(args) => whatif::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Pages(args) => pages::run(&args, lang),
         Command::Init(args) => init::run(&args, lang),

@@ -122,6 +122,9 @@ pub struct Rule {
     pub advice: Option<String>,
     /// Why.
     pub findings: Vec<Finding>,
+    /// For a fail explained in full: what the declaration would have to say to pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<Value>,
 }
 
 /// A waiver in force.
@@ -396,6 +399,7 @@ fn rule(head: &Head, view: View, db: &Database, file: SourceFile, about: &str, r
         basis: rule.basis.clone(),
         advice: rule.advice.clone(),
         findings,
+        repair: result.repair.as_ref().map(|repair| super::repair::json(db, file, repair, view.lang)),
     }
 }
 

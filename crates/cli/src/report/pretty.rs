@@ -143,6 +143,9 @@ impl Page<'_> {
                 out.push_str(&labelled(("Advies", "Advice"), advice, lang, self.style));
             }
         }
+        if let Some(repair) = &result.repair {
+            out.push_str(&super::repair::text(repair, lang, self.style));
+        }
         out + "\n"
     }
 

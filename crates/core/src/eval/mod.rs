@@ -7,11 +7,14 @@
 
 mod atom;
 mod blame;
+mod candidates;
 mod categories;
 mod compile;
 mod coverage;
+mod edit;
 mod formula;
 mod ground;
+mod repair;
 mod solve;
 mod spares;
 mod things;
@@ -19,6 +22,7 @@ mod vars;
 
 pub use compile::Compiled;
 pub use coverage::{Seen, Unit, What, units};
+pub use repair::{Choice, Edit, Repair, Step};
 
 use std::borrow::Cow;
 
@@ -100,6 +104,20 @@ impl<'a> Evaluator<'a> {
     pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
         let tested = &self.rules[rule];
         coverage::seen(tested, Grounder::new(self.schema, &self.compiled, tested, rule, facts))
+    }
+
+    /// The fewest changes to a declaration with which a rule would be kept: see [`Repair`]. None if it is kept already
+    /// or none was found, for instance because only another party could make the change.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn repair(&self, rule: usize, facts: &Facts) -> Option<Repair> {
+        repair::repair(self, rule, facts)
+    }
+
+    /// The facts after these changes.
+    pub fn repaired(&self, facts: &Facts, edits: &[Edit]) -> Facts {
+        edit::apply(facts, self.schema, edits)
     }
 
     fn ground(&self, index: usize, facts: &Facts) -> (GroundRule, Vars) {

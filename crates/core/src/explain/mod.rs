@@ -9,6 +9,7 @@ mod fit;
 mod phrases;
 mod place;
 mod reason;
+mod repair;
 mod says;
 mod value;
 mod voice;
@@ -18,14 +19,16 @@ mod library;
 #[cfg(test)]
 mod tests;
 
+pub use repair::edit_words;
+
 use jiff::civil::Date;
 
 use crate::diag::Message;
 use crate::facts::{Facts, Notes, Value};
 use crate::lang::Lang;
 use crate::model::{FieldId, Form, Formula, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms};
-use crate::report::{Explained, Place};
-use crate::verdict::{FactRef, Finding, Outcome, Verdict};
+use crate::report::{Explained, Place, Question};
+use crate::verdict::{FactRef, Finding, Missing, Outcome, Verdict};
 use phrases::{Join, both, capital, quote};
 use reason::Reason;
 use says::Sayer;
@@ -61,6 +64,11 @@ pub fn explained(input: &Input, rule: usize, outcome: &Outcome, findings: &[Find
 pub fn fact_words(fact: FactRef, input: &Input) -> (Place, Message) {
     let place = input.place(fact).unwrap_or_default();
     (place, both(|lang| Sayer::new(input, lang).whole(fact)))
+}
+
+/// The question that would settle a missing fact.
+pub fn question(missing: &Missing, input: &Input) -> Question {
+    input.question(missing)
 }
 
 /// A value of a field as it follows "is": "`North`", "13 months", "not stated".
