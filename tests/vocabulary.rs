@@ -180,7 +180,8 @@ impl<'s> Comparison<'s> {
                 self.compare_links(&name, theirs, term);
             }
             Some(Found::Elsewhere(Some(said))) => {
-                let labels = Labels { nl: vec![said[0].into()], en: vec![said[1].into()], ..Labels::default() };
+                let labels =
+                    Labels { nl: vec![said[0].into()], en: vec![said[1].into()], ..Labels::default() };
                 self.compare_words(&name, theirs, &labels);
             }
             Some(Found::Elsewhere(None)) => {}
@@ -210,7 +211,8 @@ impl<'s> Comparison<'s> {
             let term = &self.schema.terms[id.ix()];
             format!("{}.{}", self.schema.kinds[term.kind.ix()].name, term.name)
         });
-        let here = above.into_iter().find(|path| self.shared.contains(path)).unwrap_or_else(|| "-".to_owned());
+        let here =
+            above.into_iter().find(|path| self.shared.contains(path)).unwrap_or_else(|| "-".to_owned());
         let expected = parent.unwrap_or_else(|| "-".to_owned());
         if here != expected && self.differences.ours("parent", name, &expected) != Some(here.clone()) {
             self.wrong.push(format!("{name}: parent `{expected}`, but here `{here}`"));
@@ -257,7 +259,9 @@ impl<'s> Comparison<'s> {
         let ends = rows.iter().filter_map(|row| row.until).map(|until| until.to_string());
         let known: Vec<String> = ends.filter(|until| text("scope").contains(until.as_str())).collect();
         let limited = row.condition.is_some() || !known.is_empty();
-        if limited != (text("scope") != "all") && self.differences.ours("scope", &name, text("scope")).is_none() {
+        if limited != (text("scope") != "all")
+            && self.differences.ours("scope", &name, text("scope")).is_none()
+        {
             self.wrong.push(format!("{name}: scope `{}`, but here limited is {limited}", text("scope")));
         }
     }

@@ -369,7 +369,8 @@ impl<'a> Reader<'a> {
             );
         };
         let known = Severity::ALL.iter().flat_map(|s| [s.word(), s.word_nl()]);
-        let (nl, en) = match words::closest(&word, known) {
+        let near = words::closest(&word, known);
+        let (nl, en) = match near {
             Some(near) => (format!("bedoelde u `{near}`?"), format!("did you mean `{near}`?")),
             None => (
                 "kies `kritiek`, `hoog`, `middel` of `laag`".to_string(),
@@ -383,6 +384,7 @@ impl<'a> Reader<'a> {
             &format!("onbekende ernst `{text}`: {nl}"),
             &format!("unknown severity `{text}`: {en}"),
         );
+        self.suggest(near);
     }
 
     /// Provisions, apart at commas outside parentheses.
@@ -590,8 +592,9 @@ impl<'a> Reader<'a> {
                 None => {
                     let span = tokens.first().map_or(self.item.word_span, |t| t.span);
                     let span = tokens.last().map_or(span, |t| span.to(t.span));
-                    let (nl, en) = self.no_silent_field(&sentence::written(tokens));
+                    let (nl, en, near) = self.no_silent_field(&sentence::written(tokens));
                     self.fatal(&codes::UNKNOWN_NAME, span, &nl, &en);
+                    self.suggest(near.as_deref());
                 }
             }
         }
@@ -602,8 +605,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What to say of a field that no record of the rule has.
-    fn no_silent_field(&self, text: &str) -> (String, String) {
+    /// What to say of a field that no record of the rule has, and the one that was meant.
+    fn no_silent_field(&self, text: &str) -> (String, String, Option<String>) {
         let (schema, vocabulary) = (self.context.schema, self.context.vocabulary);
         let records = records_of(&self.rule);
         let near =
@@ -613,6 +616,7 @@ impl<'a> Reader<'a> {
             return (
                 format!("onbekend veld `{text}`: bedoelde u `{near}`?"),
                 format!("unknown field `{text}`: did you mean `{near}`?"),
+                Some(near),
             );
         }
         let list = |lang: Lang| {
@@ -628,6 +632,7 @@ impl<'a> Reader<'a> {
                 "`{text}` is no field of what this rule is about ({}): name a field of it",
                 list(Lang::En)
             ),
+            None,
         )
     }
 
@@ -672,6 +677,13 @@ impl<'a> Reader<'a> {
 
     fn complain(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {
         self.diagnostics.push(Diagnostic::new(code, self.context.place.file, span, Message::new(nl, en)));
+    }
+
+    /// Adds to the last complaint what was probably meant.
+    fn suggest(&mut self, near: Option<&str>) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.suggestion = near.map(str::to_string);
+        }
     }
 
     fn fatal(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {

@@ -2,23 +2,28 @@
 
 mod check;
 mod completions;
-mod eval;
+pub(crate) mod eval;
 mod explain;
 mod fmt;
+mod init;
+mod lsp;
 mod pages;
 mod rules;
 mod schema;
 mod test;
+mod watch;
 
 use std::io;
 
-use policy_core::diag::{Diagnostic, Level};
+use policy_core::diag::{self, Diagnostic, Level};
 use policy_db::queries;
 
 use crate::args::{Cli, Command};
 use crate::output::complain;
 use crate::report::diagnostics;
 use crate::report::terminal::Style;
+pub use eval::no_such_rule;
+
 use crate::session::Session;
 
 /// Runs a command; an error is something in the environment, such as a disk that is full.
@@ -32,7 +37,9 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Pages(args) => pages::run(&args, lang),
+        Command::Init(args) => init::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
+        Command::Lsp(args) => lsp::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -49,7 +56,7 @@ fn report(session: &Session, diagnostics: &[Diagnostic]) {
 fn of_policies(session: &Session) -> Vec<Diagnostic> {
     let mut found = session.diagnostics.clone();
     found.extend(queries::policy_diagnostics(&session.db, session.project()));
-    diagnostics::in_order(found)
+    diag::in_order(found)
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
