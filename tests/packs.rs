@@ -155,8 +155,6 @@ fn a_field_that_one_norm_reads_says_which_cell_or_clause_it_records() {
             readers.entry(at).or_default().push(&rule.id);
         }
     }
-    let unplaced: Vec<&str> =
-        include_str!("packs/unplaced.txt").lines().filter(|line| !line.starts_with('#')).collect();
     let mut missing = Vec::new();
     for ((record, field), by) in readers.iter().filter(|(_, by)| by.len() == 1) {
         let definition = &schema.records[record.ix()].fields[field.ix()].definition;
@@ -164,14 +162,9 @@ fn a_field_that_one_norm_reads_says_which_cell_or_clause_it_records() {
             let text = lang.pick(&definition.nl, &definition.en).clone().unwrap_or_default().to_lowercase();
             words.iter().any(|word| text.contains(word))
         };
-        let name = name(schema, *record, *field);
-        match (PLACES.iter().all(names), unplaced.iter().position(|known| *known == name)) {
-            (true, Some(_)) => missing.push(format!("{name} says it now: take it out of unplaced.txt")),
-            (false, None) => {
-                let said = definition.get(Lang::Nl).unwrap_or("no definition");
-                missing.push(format!("{name} (only {}): {said}", by[0]));
-            }
-            _ => {}
+        if !PLACES.iter().all(names) {
+            let said = definition.get(Lang::Nl).unwrap_or("no definition");
+            missing.push(format!("{} (only {}): {said}", name(schema, *record, *field), by[0]));
         }
     }
     nothing(&missing);
