@@ -6,6 +6,7 @@ mod eval;
 mod explain;
 mod fmt;
 mod pages;
+mod report;
 mod rules;
 mod schema;
 mod test;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Pages(args) => pages::run(&args, lang),
+        Command::Report(args) => report::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),
     }

@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod diagnostics;
 mod findings;
+pub mod html;
 pub mod json;
 pub mod matrix;
 pub mod norm;
