@@ -98,6 +98,26 @@ fn lending_library() {
 }
 
 #[test]
+fn a_run_is_the_same_byte_for_byte() {
+    let once = || {
+        let done = Command::new(env!("CARGO_BIN_EXE_policy"))
+            .args(["eval", "--format", "json", "--as-of", "2026-11-22", "--explain", "findings"])
+            .current_dir(root())
+            .output()
+            .expect("the program runs");
+        String::from_utf8(done.stdout).expect("UTF-8")
+    };
+    let first = once();
+    assert!(first.len() > 100_000, "{} bytes", first.len());
+    // No `assert_eq`: a difference would print it all twice.
+    for _ in 0..2 {
+        let again = once();
+        let differs = first.lines().zip(again.lines()).find(|(a, b)| a != b);
+        assert!(first == again, "two runs differ: {differs:?}");
+    }
+}
+
+#[test]
 fn this_repository() {
     let result = eval(&root(), &["--explain", "full"]);
     validate(&result);

@@ -104,7 +104,26 @@ fn an_edit_in_one_declaration_evaluates_that_one() {
     let mut world = World::new();
     world.edit(world.declarations[1], |text| text.replace("card", "cash"));
     assert_eq!(world.verdicts(), [Verdict::Pass; 3]);
-    assert_eq!(world.ran(), ["applied", "declared", "outcomes"]);
+    assert_eq!(world.ran(), ["applied", "declared", "outcome", "outcomes"]);
+}
+
+#[test]
+fn counting_per_rule_evaluates_the_declaration_that_changed() {
+    let mut world = World::new();
+    let files = world.declarations.clone();
+    world.db.set_declarations(files);
+    let counts = |world: &World, wanted: Verdict| {
+        let tallies = queries::tallies(&world.db, world.db.project());
+        tallies["deposits"].iter().filter(|tally| tally.verdict == wanted).count()
+    };
+    assert_eq!((counts(&world, Verdict::Pass), counts(&world, Verdict::Fail)), (2, 1));
+    world.ran();
+    world.edit(world.declarations[1], |text| text.replace("card", "cash"));
+    assert_eq!(counts(&world, Verdict::Pass), 3);
+    assert_eq!(world.ran(), ["applied", "declared", "outcomes", "tallies", "verdicts"]);
+    world.edit(world.declarations[1], |text| format!("# a remark\n{text}"));
+    assert_eq!(counts(&world, Verdict::Pass), 3);
+    assert_eq!(world.ran(), ["applied", "declared"], "a remark counts nothing anew");
 }
 
 #[test]
@@ -127,6 +146,16 @@ fn comments_and_blank_lines_in_policies_evaluate_nothing() {
     for not in ["outcomes", "declared", "applied", "rules", "compiled"] {
         assert!(!ran.iter().any(|name| name == not), "{not} ran: {ran:?}");
     }
+}
+
+#[test]
+fn a_sentence_leaves_the_words_of_the_packs_as_they_were() {
+    let mut world = World::new();
+    world.edit(world.rules, |text| text.replace("without cash", "without card"));
+    world.verdicts();
+    let ran = world.ran();
+    assert!(ran.iter().any(|name| name == "file_rules"), "{ran:?}");
+    assert!(!ran.iter().any(|name| name == "lowered" || name == "schema"), "{ran:?}");
 }
 
 #[test]

@@ -62,6 +62,8 @@ pub enum Command {
     Report(Report),
     /// Print the JSON Schema of a declaration
     Schema(Packs),
+    /// Serve an editor on standard input and output (Language Server Protocol)
+    Lsp(Lsp),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -75,6 +77,17 @@ pub struct Packs {
     /// A standard pack, a policy file or a folder of them; may be repeated
     #[arg(short, long = "pack", value_name = "PACK|FILE|DIR")]
     pub packs: Vec<String>,
+}
+
+/// Serve an editor.
+#[derive(Debug, Args)]
+pub struct Lsp {
+    /// Print the settings that an editor can offer, as JSON, and end
+    #[arg(long)]
+    pub settings: bool,
+    /// Speak over standard input and output; the default, and what editors add by themselves
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// Evaluate declarations against policies.
@@ -259,9 +272,8 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 /// Reads a date, strictly as `YYYY-MM-DD`.
 pub fn date(text: &str) -> Result<Date, String> {
-    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let parsed = plain.then(|| text.parse().ok()).flatten();
-    parsed.ok_or_else(|| "write a real date as YYYY-MM-DD, such as 2026-11-22".to_owned())
+    policy_db::config::date(text)
+        .ok_or_else(|| "write a real date as YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 
 #[cfg(test)]

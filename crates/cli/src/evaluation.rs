@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use policy_core::codes;
-use policy_core::diag::{Diagnostic, Level, Message, Related};
+use policy_core::diag::{Diagnostic, Level, in_order};
 use policy_core::lang::Lang;
 use policy_core::model::{NodeId, Origin, Pack, Rule, Schema, Setting, Severity};
 use policy_core::report::RuleResult;
@@ -12,12 +11,10 @@ use policy_core::verdict::Verdict;
 use policy_db::engine::{Detail, Names};
 use policy_db::reads::Reads;
 use policy_db::{Database, Project, SourceFile, queries};
-use policy_syntax::Span;
 
 use crate::exit::Tally;
 use crate::parallel;
 use crate::progress::Progress;
-use crate::report::diagnostics::in_order;
 use crate::session::Session;
 
 /// What every result is read with. Holds no handle of the database, so that workers can share it.
@@ -178,10 +175,7 @@ impl Part {
             outcomes.iter().zip(&waived).map(|(outcome, waiver)| (outcome.verdict, waiver.is_some()));
         let summary =
             Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
-        let mut diagnostics = queries::declared(db, project, file).diagnostics.clone();
-        let rules = queries::rules(db, project).iter().zip(outcomes);
-        let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
-        diagnostics.extend(limited.map(|(rule, _)| too_many_cases(db, project, file, rule)));
+        let diagnostics = queries::declaration_diagnostics(db, project, file);
         let waivers = waived.into_iter().flatten().map(|waived| waived.origin).collect();
         Part {
             summary,
@@ -225,20 +219,4 @@ impl Gathered {
         }
         in_order(found)
     }
-}
-
-fn too_many_cases(db: &Database, project: Project, file: SourceFile, rule: &Rule) -> Diagnostic {
-    let id = &rule.id;
-    let message = Message::new(
-        format!(
-            "`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"
-        ),
-        format!("`{id}` has too many cases to work out and so stays unknown; fill in more facts"),
-    );
-    let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, file.id(db), Span::default(), message);
-    if let Some((policy, span)) = queries::span(db, project, rule.origin) {
-        let message = Message::new("de regel", "the rule");
-        found.related.push(Related { file: policy.id(db), span, message });
-    }
-    found
 }

@@ -2,13 +2,10 @@
 
 mod args;
 mod commands;
-mod config;
 mod evaluation;
 mod exit;
-mod inputs;
 mod output;
 mod parallel;
-mod paths;
 mod progress;
 mod report;
 mod session;
@@ -16,6 +13,7 @@ mod session;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use policy_db::{config, declarations as inputs, paths};
 
 fn main() -> ExitCode {
     let cli = args::Cli::parse();

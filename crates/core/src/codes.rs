@@ -50,6 +50,7 @@ codes! {
     NO_TRANSLATION = "P0306" Warning, "een woord zonder vertaling", "a word without translation";
     WAIVER_UNUSED = "P0307" Warning, "een aanvaarding die niets dekt", "a waiver that covers nothing";
     WAIVER_EXPIRED = "P0308" Warning, "een verlopen aanvaarding", "an expired waiver";
+    OLD_LIST = "P0309" Warning, "een lijst waar een jaar niet naar is gekeken", "a list nobody has looked at for a year";
     DECL_SYNTAX = "P0401" Error, "de verklaring kan hier niet worden gelezen", "the declaration cannot be read here";
     DUPLICATE_KEY = "P0402" Error, "een dubbele sleutel", "a duplicate key";
     UNKNOWN_FIELD = "P0403" Error, "een onbekend veld", "an unknown field";

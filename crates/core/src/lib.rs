@@ -14,6 +14,7 @@ pub mod explain;
 pub mod facts;
 pub mod lang;
 pub mod lower;
+pub mod marks;
 pub mod model;
 pub mod report;
 pub mod rules;

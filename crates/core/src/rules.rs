@@ -267,7 +267,12 @@ impl<'a> Reader<'a> {
     fn add_parts(&mut self, parts: Vec<Part>, when: Option<&Clause>, next: &[Sentence]) {
         let first = self.rule.sentences.len() as u32;
         let of_when = |part: &Part| when.is_some_and(|when| when.origin.holds(&part.origin));
-        let names = |part: &Part| part.of.and_then(|var| next.iter().position(|s| s.norm.names(var)));
+        let is = |s: &Sentence, part: &Part| match (&s.norm, &part.of) {
+            (norm, Some(var)) => norm.names(*var),
+            (Norm::Holds(clause), None) => part.formula.as_ref() == Some(&clause.formula),
+            (Norm::Each { .. }, None) => false,
+        };
+        let names = |part: &Part| next.iter().position(|s| is(s, part));
         let placed = parts.into_iter().map(|part| {
             let sentence = first + names(&part).unwrap_or(0) as u32;
             let line = if of_when(&part) { PartLine::When } else { PartLine::Sentence(sentence) };
@@ -364,7 +369,8 @@ impl<'a> Reader<'a> {
             );
         };
         let known = Severity::ALL.iter().flat_map(|s| [s.word(), s.word_nl()]);
-        let (nl, en) = match words::closest(&word, known) {
+        let near = words::closest(&word, known);
+        let (nl, en) = match near {
             Some(near) => (format!("bedoelde u `{near}`?"), format!("did you mean `{near}`?")),
             None => (
                 "kies `kritiek`, `hoog`, `middel` of `laag`".to_string(),
@@ -378,6 +384,7 @@ impl<'a> Reader<'a> {
             &format!("onbekende ernst `{text}`: {nl}"),
             &format!("unknown severity `{text}`: {en}"),
         );
+        self.suggest(near);
     }
 
     /// Provisions, apart at commas outside parentheses.
@@ -585,8 +592,9 @@ impl<'a> Reader<'a> {
                 None => {
                     let span = tokens.first().map_or(self.item.word_span, |t| t.span);
                     let span = tokens.last().map_or(span, |t| span.to(t.span));
-                    let (nl, en) = self.no_silent_field(&sentence::written(tokens));
+                    let (nl, en, near) = self.no_silent_field(&sentence::written(tokens));
                     self.fatal(&codes::UNKNOWN_NAME, span, &nl, &en);
+                    self.suggest(near.as_deref());
                 }
             }
         }
@@ -597,8 +605,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What to say of a field that no record of the rule has.
-    fn no_silent_field(&self, text: &str) -> (String, String) {
+    /// What to say of a field that no record of the rule has, and the one that was meant.
+    fn no_silent_field(&self, text: &str) -> (String, String, Option<String>) {
         let (schema, vocabulary) = (self.context.schema, self.context.vocabulary);
         let records = records_of(&self.rule);
         let near =
@@ -608,6 +616,7 @@ impl<'a> Reader<'a> {
             return (
                 format!("onbekend veld `{text}`: bedoelde u `{near}`?"),
                 format!("unknown field `{text}`: did you mean `{near}`?"),
+                Some(near),
             );
         }
         let list = |lang: Lang| {
@@ -623,6 +632,7 @@ impl<'a> Reader<'a> {
                 "`{text}` is no field of what this rule is about ({}): name a field of it",
                 list(Lang::En)
             ),
+            None,
         )
     }
 
@@ -667,6 +677,13 @@ impl<'a> Reader<'a> {
 
     fn complain(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {
         self.diagnostics.push(Diagnostic::new(code, self.context.place.file, span, Message::new(nl, en)));
+    }
+
+    /// Adds to the last complaint what was probably meant.
+    fn suggest(&mut self, near: Option<&str>) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.suggestion = near.map(str::to_string);
+        }
     }
 
     fn fatal(&mut self, code: &'static codes::Code, span: Span, nl: &str, en: &str) {

@@ -11,7 +11,7 @@ use policy_core::report::Explained;
 use policy_core::verdict::{Outcome, Verdict};
 use policy_syntax::Span;
 
-use crate::engine::{self, Applied, Compiled, Detail, Engine, Seen, Unit};
+use crate::engine::{self, Applied, Compiled, Detail, Engine, Lookup, Seen, Unit};
 
 /// What a test came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,24 +64,26 @@ pub struct Runner<'a> {
     rules: &'a [Rule],
     waivers: &'a [Waiver],
     today: Date,
+    lookup: Lookup,
     compiled: HashMap<Date, Compiled>,
 }
 
 impl<'a> Runner<'a> {
     /// A runner; `today` is the date of tests that name none.
     pub fn new(schema: &'a Schema, rules: &'a [Rule], waivers: &'a [Waiver], today: Date) -> Self {
-        Runner { schema, rules, waivers, today, compiled: HashMap::new() }
+        let lookup = Lookup::new(schema);
+        Runner { schema, rules, waivers, today, lookup, compiled: HashMap::new() }
     }
 
     /// What a rule comes to in a test, and why.
-    pub fn explained(&mut self, case: &TestCase, rule: usize) -> (Outcome, Vec<Explained>) {
+    pub fn explained(&mut self, case: &TestCase, rule: usize, detail: Detail) -> (Outcome, Vec<Explained>) {
         let (schema, rules) = (self.schema, self.rules);
         let as_of = case.as_of.unwrap_or(self.today);
         let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
         let engine = Engine { schema, rules, compiled, as_of };
-        let (applied, notes, _) = given(case, schema);
+        let (applied, notes, _) = given(case, schema, &self.lookup);
         let outcome = engine.outcome(rule, &applied.facts);
-        let findings = engine.explain(rule, &outcome, &applied.facts, &notes, Detail::Full);
+        let findings = engine.explain(rule, &outcome, &applied.facts, &notes, detail);
         (outcome, findings)
     }
 
@@ -91,7 +93,7 @@ impl<'a> Runner<'a> {
         let as_of = case.as_of.unwrap_or(self.today);
         let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
         let engine = Engine { schema, rules, compiled, as_of };
-        let (applied, ..) = given(case, schema);
+        let (applied, ..) = given(case, schema, &self.lookup);
         let expected = case.expects.iter().filter_map(|expectation| position(rules, expectation));
         expected.map(|rule| (rule, engine.seen(rule, &applied.facts))).collect()
     }
@@ -102,7 +104,7 @@ impl<'a> Runner<'a> {
         let (schema, rules) = (self.schema, self.rules);
         let compiled = self.compiled.entry(as_of).or_insert_with(|| Compiled::new(schema, rules, as_of));
         let engine = Engine { schema, rules, compiled, as_of };
-        let (applied, notes, diagnostics) = given(case, schema);
+        let (applied, notes, diagnostics) = given(case, schema, &self.lookup);
         let names = engine::names(schema, &applied.facts);
         let mut ran = Ran { wrong: Vec::new(), not_missing: case.missing.clone(), diagnostics };
         for (index, expectation) in case.expects.iter().enumerate() {
@@ -165,8 +167,9 @@ fn forget(
 }
 
 /// Reads the declaration and the profile of a test; their diagnostics point into the policy file.
-fn given(case: &TestCase, schema: &Schema) -> (Applied, Notes, Vec<Diagnostic>) {
-    let declared = declare::read(&case.given.text, Format::Yaml, case.origin.file, schema);
+fn given(case: &TestCase, schema: &Schema, lookup: &Lookup) -> (Applied, Notes, Vec<Diagnostic>) {
+    let file = case.origin.file;
+    let declared = declare::read_with(&case.given.text, Format::Yaml, file, schema, lookup);
     let mut diagnostics = moved(declared.diagnostics.clone(), &case.given);
     let profile = case.profile.as_ref().map(|embedded| {
         let (profile, found) = declare::read_profile(&embedded.text, Format::Yaml, case.origin.file, schema);

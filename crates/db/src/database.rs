@@ -44,7 +44,7 @@ impl Database {
             })
         });
         let db = Database { storage: salsa::Storage::new(callback), files: Arc::default() };
-        Project::new(&db, Vec::new(), Vec::new(), Vec::new(), None, Date::ZERO);
+        Project::new(&db, Vec::new(), Vec::new(), Vec::new(), Vec::new(), None, Date::ZERO);
         db
     }
 
@@ -89,6 +89,14 @@ impl Database {
         let project = self.project();
         if project.only(self) != only {
             project.set_only(self).with_durability(Durability::HIGH).to(only);
+        }
+    }
+
+    /// Says which files are the declarations of the workspace.
+    pub fn set_declarations(&mut self, declarations: Vec<SourceFile>) {
+        let project = self.project();
+        if project.declarations(self) != declarations {
+            project.set_declarations(self).to(declarations);
         }
     }
 

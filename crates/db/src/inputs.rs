@@ -43,10 +43,20 @@ pub struct Project {
     /// The ids of the rules that run; empty for all of the selected packs.
     #[returns(deref)]
     pub only: Vec<String>,
+    /// The declarations of the workspace: what is counted over for each rule.
+    #[returns(deref)]
+    pub declarations: Vec<SourceFile>,
     /// What the user's own side decides.
     #[returns(copy)]
     pub profile: Option<SourceFile>,
     /// The date that law, waivers and ages are taken at.
     #[returns(copy)]
     pub as_of: Date,
+}
+
+/// The id of a rule, as what outcomes are kept by.
+#[salsa::interned(debug)]
+pub struct RuleName<'db> {
+    /// The id.
+    pub id: String,
 }

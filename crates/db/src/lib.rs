@@ -6,12 +6,15 @@
 //! Knows no terminal, no report format, no editor protocol.
 
 pub mod cases;
+pub mod config;
 mod database;
+pub mod declarations;
 pub mod engine;
 mod inputs;
 pub mod lints;
 pub mod loader;
 pub mod packs;
+pub mod paths;
 pub mod queries;
 pub mod reads;
 

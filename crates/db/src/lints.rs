@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use policy_core::codes::{self, Code};
 use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::facts::{Facts, Value};
-use policy_core::model::{FieldId, Origin, RecordId, Rule, Schema, Waiver};
+use policy_core::model::{FieldId, Origin, RecordId, Rule, Schema, Set, SetId, SettingValue, Waiver};
 use policy_core::verdict::Verdict;
 use policy_core::words;
 
@@ -193,6 +194,36 @@ pub fn unused_waivers(waivers: &[Waiver], used: &BTreeSet<Origin>, as_of: Date) 
         )
     });
     odd.collect()
+}
+
+/// Lists that rules read and of which the newest date is more than a year old.
+pub fn old_lists(schema: &Schema, reads: &Reads, as_of: Date) -> Vec<Odd> {
+    let a_year_ago = as_of.checked_sub(1.year()).unwrap_or(Date::MIN);
+    let mut read: BTreeSet<SetId> = reads.sets.clone();
+    read.extend(reads.settings.iter().filter_map(|setting| match schema.settings[setting.ix()].value {
+        SettingValue::Set(set) => Some(set),
+        _ => None,
+    }));
+    let sets = read.into_iter().map(|set| &schema.sets[set.ix()]);
+    let odd = sets.filter_map(|set| {
+        let newest = newest(set, as_of).filter(|newest| *newest < a_year_ago)?;
+        let name = &set.name;
+        Some(Odd::new(
+            &codes::OLD_LIST,
+            set.origin,
+            format!(
+                "de nieuwste datum in de lijst `{name}` is {newest}: kijk na wat er sindsdien is veranderd"
+            ),
+            format!("the newest date in the list `{name}` is {newest}: find out what has changed since"),
+        ))
+    });
+    odd.collect()
+}
+
+/// The newest date that someone wrote from what was known: ends that are still to come are promises.
+fn newest(set: &Set, as_of: Date) -> Option<Date> {
+    let of_members = set.members.iter().flat_map(|member| [member.from, member.until]).flatten();
+    of_members.filter(|day| *day <= as_of).chain(set.complete_through).max()
 }
 
 /// Lists that rules read and that are not known to be complete on the as-of date.

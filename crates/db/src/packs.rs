@@ -69,9 +69,24 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// How texts of packs are come by: from disk, unless someone has a newer text or has loaded it before.
+pub struct Access<'a> {
+    /// Words a path for messages; the name under which its text is registered.
+    pub name: &'a dyn Fn(&Path) -> String,
+    /// Reads a file of at most so many bytes.
+    pub read: &'a dyn Fn(&Path, u64) -> Result<String, Trouble>,
+    /// The text that is registered under a name already, to be used again.
+    pub known: &'a dyn Fn(&str) -> Option<SourceFile>,
+}
+
 /// Loads the packs that are wanted and, in turn, the ones they use. `name` words a path for messages.
 pub fn load(db: &mut Database, wanted: &[Wanted], name: &dyn Fn(&Path) -> String) -> Loaded {
-    let mut loading = Loading { db, name, loaded: Loaded::default(), seen: HashSet::new() };
+    load_with(db, wanted, &Access { name, read: &loader::read, known: &|_| None })
+}
+
+/// As [`load`], with another access to texts than disk alone.
+pub fn load_with(db: &mut Database, wanted: &[Wanted], access: &Access) -> Loaded {
+    let mut loading = Loading { db, access, loaded: Loaded::default(), seen: HashSet::new() };
     for want in wanted {
         for pack in loading.wanted(want) {
             if !loading.loaded.selected.contains(&pack) {
@@ -100,7 +115,7 @@ struct Pack {
 
 struct Loading<'a> {
     db: &'a mut Database,
-    name: &'a dyn Fn(&Path) -> String,
+    access: &'a Access<'a>,
     loaded: Loaded,
     seen: HashSet<String>,
 }
@@ -211,15 +226,21 @@ impl Loading<'_> {
     }
 
     fn text(&self, path: &Path) -> Text {
-        let (text, trouble) = match loader::read(path, MAX_POLICY_BYTES) {
+        let (text, trouble) = match (self.access.read)(path, MAX_POLICY_BYTES) {
             Ok(text) => (text, None),
             Err(trouble) => (trouble.text().to_owned(), Some(trouble)),
         };
-        Text { path: (self.name)(path), header: engine::header_of(&text), text, trouble }
+        Text { path: (self.access.name)(path), header: engine::header_of(&text), text, trouble }
     }
 
     fn register(&mut self, text: Text) -> SourceFile {
-        let file = self.db.add(text.path.clone(), text.text);
+        let file = match (self.access.known)(&text.path) {
+            Some(file) => {
+                self.db.set_text(file, &text.text);
+                file
+            }
+            None => self.db.add(text.path.clone(), text.text),
+        };
         if let Some(trouble) = text.trouble {
             self.loaded.diagnostics.push(trouble.diagnostic(file.id(self.db), &text.path));
         }
@@ -228,11 +249,11 @@ impl Loading<'_> {
 
     fn trouble(&mut self, path: &Path, trouble: Trouble) {
         let text = trouble.text().to_owned();
-        self.register(Text { path: (self.name)(path), text, header: None, trouble: Some(trouble) });
+        self.register(Text { path: (self.access.name)(path), text, header: None, trouble: Some(trouble) });
     }
 
     fn no_policies(&mut self, path: &Path) {
-        let name = (self.name)(path);
+        let name = (self.access.name)(path);
         let message = Message::new(
             format!("in de map `{name}` staan geen `.policy`-bestanden; noem de map van een pakket"),
             format!("the folder `{name}` holds no `.policy` files; name the folder of a pack"),
@@ -241,7 +262,7 @@ impl Loading<'_> {
     }
 
     fn no_such_pack(&mut self, path: &Path) {
-        let (name, known) = ((self.name)(path), standard().join("`, `"));
+        let (name, known) = ((self.access.name)(path), standard().join("`, `"));
         let message = Message::new(
             format!("`{name}` is geen bestand, geen map en geen standaardpakket; die zijn `{known}`"),
             format!("`{name}` is no file, no folder and no standard pack; those are `{known}`"),

@@ -1,23 +1,24 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
 use policy_core::facts::Facts;
+use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, Rule, Schema};
 use policy_core::report::{RuleResult, Waived};
 use policy_core::verdict::{Outcome, Verdict};
-use policy_syntax::{File, LineIndex, Span};
+use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
     self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
     Vocabulary,
 };
-use crate::inputs::{PolicyFile, Project, SourceFile};
+use crate::inputs::{PolicyFile, Project, RuleName, SourceFile};
 use crate::lints::{self, Odd};
 use crate::packs;
 use crate::reads::Reads;
@@ -34,13 +35,43 @@ pub fn lines(db: &dyn Database, file: SourceFile) -> LineIndex {
     LineIndex::new(file.text(db))
 }
 
+/// A policy file without what its rules say: an edit in a sentence leaves it as it was. Of the rules behind the
+/// first one the places count for nothing here.
+#[salsa::tracked]
+pub fn skeleton(db: &dyn Database, file: SourceFile) -> Arc<File> {
+    let File { items, .. } = tree(db, file).as_ref();
+    let mut first = true;
+    let bare = |item: &Item| {
+        let mut item = if item.word == ItemWord::Rule { head_only(item) } else { item.clone() };
+        if item.word == ItemWord::Rule && !std::mem::take(&mut first) {
+            item.word_span = Span::default();
+            item.head.iter_mut().for_each(|token| token.span = Span::default());
+        }
+        item
+    };
+    Arc::new(File { items: items.iter().map(bare).collect(), ..File::default() })
+}
+
+fn head_only(item: &Item) -> Item {
+    let Item { word, dutch, word_span, head, .. } = item;
+    let head = head.clone();
+    Item { word: *word, dutch: *dutch, word_span: *word_span, head, lines: Vec::new(), span: Span::default() }
+}
+
+/// The text of a policy file with tests, whose declarations stand in it; of another one nothing.
+#[salsa::tracked]
+pub fn text_of_tests(db: &dyn Database, file: SourceFile) -> Arc<str> {
+    let tests = tree(db, file).items.iter().any(|item| item.word == ItemWord::Test);
+    if tests { file.text(db).into() } else { "".into() }
+}
+
 /// A policy file as the types need it: packs are numbered in the order in which they come.
 fn source<'db>(db: &'db dyn Database, project: Project, policy: &PolicyFile) -> Source<'db> {
     let mut packs: Vec<&str> = project.policies(db).iter().map(|policy| policy.pack.as_str()).collect();
     packs.dedup();
     let pack = packs.iter().position(|pack| *pack == policy.pack).unwrap_or(0) as u32;
     let file = policy.file;
-    Source { file: file.id(db), tree: tree(db, file), text: file.text(db), pack }
+    Source { file: file.id(db), tree: skeleton(db, file), text: text_of_tests(db, file), pack }
 }
 
 /// Everything in the policy files but the rules, with diagnostics.
@@ -126,12 +157,39 @@ pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &F
     &applied(db, project, declaration).facts
 }
 
+/// One of the bare rules.
+#[salsa::tracked]
+fn bare_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
+    let mut rules = bare_rules(db, project).iter();
+    rules.find(|rule| rule.id == *name.id(db)).cloned()
+}
+
+/// One bare rule in the form that is evaluated.
+#[salsa::tracked]
+fn compiled_alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Compiled {
+    Compiled::new(schema(db, project), bare_rule(db, project, name).as_slice(), project.as_of(db))
+}
+
+/// The outcome of one rule: an edit of another rule leaves it as it is.
+#[salsa::tracked]
+fn outcome<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Option<Outcome> {
+    let rules = bare_rule(db, project, name).as_slice();
+    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
+    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    (!rules.is_empty()).then(|| engine.outcome(0, facts(db, project, declaration)))
+}
+
 /// The outcome of every rule that runs, in their order.
 #[salsa::tracked]
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
-    let (schema, rules) = (schema(db, project), bare_rules(db, project));
-    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
-    engine.evaluate(facts(db, project, declaration))
+    let rules = bare_rules(db, project).iter();
+    let names = rules.map(|rule| RuleName::new(db, rule.id.clone()));
+    names.filter_map(|name| outcome(db, project, declaration, name).clone()).collect()
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
@@ -152,12 +210,65 @@ pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: Source
     rules.map(waived).collect()
 }
 
+/// Of every rule that runs the verdict for one declaration, and whether a waiver covers it.
+#[salsa::tracked]
+pub fn verdicts(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<(Verdict, bool)> {
+    let waived = waivers_in_force(db, project, declaration);
+    let outcomes = outcomes(db, project, declaration).iter().zip(waived);
+    outcomes.map(|(outcome, waived)| (outcome.verdict, waived.is_some())).collect()
+}
+
+/// Of every rule that runs the verdict for each declaration of the workspace, by the id of the rule. Explains
+/// nothing, and reads only the declarations that changed.
+#[salsa::tracked]
+pub fn tallies(db: &dyn Database, project: Project) -> HashMap<String, Vec<Tally>> {
+    let declarations = project.declarations(db).iter();
+    let verdicts: Vec<_> =
+        declarations.map(|declaration| (*declaration, verdicts(db, project, *declaration))).collect();
+    let tally = |nth: usize| {
+        let of = |(declaration, verdicts): &(SourceFile, &Vec<(Verdict, bool)>)| {
+            let (verdict, waived) = *verdicts.get(nth)?;
+            Some(Tally { declaration: *declaration, verdict, waived })
+        };
+        verdicts.iter().filter_map(of).collect()
+    };
+    rules(db, project).iter().enumerate().map(|(nth, rule)| (rule.id.clone(), tally(nth))).collect()
+}
+
+/// What a rule comes to for one declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// The declaration.
+    pub declaration: SourceFile,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether a waiver covers it.
+    pub waived: bool,
+}
+
+/// What every word of a policy file is, and which thing it names.
+#[salsa::tracked]
+pub fn marks(db: &dyn Database, project: Project, file: SourceFile) -> Arc<[Mark]> {
+    marks_of(file.id(db), tree(db, file), schema(db, project), vocabulary(db, project)).into()
+}
+
 /// Every rule on one declaration, with waivers, explained as far as asked for.
 pub fn results(
     db: &dyn Database,
     project: Project,
     declaration: SourceFile,
     detail: Detail,
+) -> Vec<RuleResult> {
+    results_of(db, project, declaration, detail, |_| true)
+}
+
+/// As [`results`], with findings for those rules only, by index, that are asked for.
+pub fn results_of(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    detail: Detail,
+    wanted: impl Fn(usize) -> bool,
 ) -> Vec<RuleResult> {
     let engine = Engine {
         schema: schema(db, project),
@@ -172,9 +283,42 @@ pub fn results(
         rule,
         outcome: outcome.clone(),
         waived,
-        findings: engine.explain(rule, outcome, facts, notes, detail),
+        findings: {
+            db.unwind_if_revision_cancelled();
+            let detail = if wanted(rule) { detail } else { Detail::Off };
+            engine.explain(rule, outcome, facts, notes, detail)
+        },
     };
     results.map(result).collect()
+}
+
+/// What is wrong with a declaration: mistakes in its text, and rules that were too much to work out on it.
+pub fn declaration_diagnostics(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+) -> Vec<Diagnostic> {
+    let mut found = declared(db, project, declaration).diagnostics.clone();
+    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
+    let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
+    found.extend(limited.map(|(rule, _)| too_many_cases(db, project, declaration, rule)));
+    found
+}
+
+fn too_many_cases(db: &dyn Database, project: Project, declaration: SourceFile, rule: &Rule) -> Diagnostic {
+    let id = &rule.id;
+    let message = Message::new(
+        format!(
+            "`{id}` telt te veel gevallen om uit te rekenen en blijft daarom onbekend; vul meer gegevens in"
+        ),
+        format!("`{id}` has too many cases to work out and so stays unknown; fill in more facts"),
+    );
+    let mut found = Diagnostic::new(&codes::TOO_MANY_CASES, declaration.id(db), Span::default(), message);
+    if let Some((policy, span)) = span(db, project, rule.origin) {
+        let message = Message::new("de regel", "the rule");
+        found.related.push(Related { file: policy.id(db), span, message });
+    }
+    found
 }
 
 /// What a declaration is about.
@@ -242,6 +386,9 @@ pub fn lints(db: &dyn Database, project: Project) -> Vec<Diagnostic> {
     let own = selected.map(|policy| policy.file).filter(|file| !is_standard(db, *file));
     let own: BTreeSet<_> = own.map(|file| file.id(db)).collect();
     odd.retain(|odd| own.contains(&odd.at.file));
+    // Whoever uses a list must know that it is old, also where another pack brings it.
+    let read = Reads::all(rules(db, project).iter());
+    odd.extend(lints::old_lists(schema, &read, project.as_of(db)));
     located(db, project, &odd)
 }
 

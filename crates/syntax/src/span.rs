@@ -55,6 +55,17 @@ impl LineIndex {
         LineIndex { starts: std::iter::once(0).chain(ends).collect() }
     }
 
+    /// The line of a byte, from 0, and the byte it begins at.
+    pub fn line(&self, byte: u32) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= byte) - 1;
+        (line as u32, self.starts[line])
+    }
+
+    /// The byte that a line, from 0, begins at.
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get(line as usize).copied()
+    }
+
     /// The position of a byte; clamped to the text and to a character's start.
     pub fn position(&self, text: &str, byte: u32) -> Position {
         let mut byte = (byte as usize).min(text.len());

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use policy_core::diag::{Diagnostic, Level};
+use policy_core::diag::{self, Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_db::packs::Wanted;
 use policy_db::queries;
@@ -33,7 +33,7 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     for file in files {
         found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
     }
-    let found = diagnostics::in_order(found);
+    let found = diag::in_order(found);
     let text = match args.format {
         Format::Json => as_json(&session, &found)?,
         Format::Pretty => as_text(&session, &found, Style::stdout()),

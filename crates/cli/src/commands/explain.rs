@@ -19,7 +19,7 @@ use crate::session::Session;
 use crate::{exit, output};
 
 /// The page of every code.
-static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/codes.rs"));
+pub(super) static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 
 pub fn run(args: &Explain, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;

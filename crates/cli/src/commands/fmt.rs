@@ -14,9 +14,9 @@ use policy_db::{PolicyFile, SourceFile, engine, queries};
 
 use super::{has_errors, report};
 use crate::args::Fmt;
-use crate::report::diagnostics::in_order;
 use crate::session::Session;
 use crate::{exit, output};
+use policy_core::diag::in_order;
 
 /// What standard input is called.
 const STDIN: &str = "stdin.policy";

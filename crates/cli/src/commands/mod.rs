@@ -5,6 +5,7 @@ mod completions;
 mod eval;
 mod explain;
 mod fmt;
+mod lsp;
 mod pages;
 mod report;
 mod rules;
@@ -13,7 +14,7 @@ mod test;
 
 use std::io;
 
-use policy_core::diag::{Diagnostic, Level};
+use policy_core::diag::{self, Diagnostic, Level};
 use policy_db::queries;
 
 use crate::args::{Cli, Command};
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Pages(args) => pages::run(&args, lang),
         Command::Report(args) => report::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
+        Command::Lsp(args) => lsp::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -51,7 +53,7 @@ fn report(session: &Session, diagnostics: &[Diagnostic]) {
 fn of_policies(session: &Session) -> Vec<Diagnostic> {
     let mut found = session.diagnostics.clone();
     found.extend(queries::policy_diagnostics(&session.db, session.project()));
-    diagnostics::in_order(found)
+    diag::in_order(found)
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

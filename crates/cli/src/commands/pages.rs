@@ -39,8 +39,9 @@ pub fn run(args: &Pages, lang: Option<Lang>) -> io::Result<u8> {
 /// The text of every page, by its name in the folder.
 fn all(session: &Session) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
+    let mut book = Book::new(session);
     for lang in Lang::ALL {
-        let mut book = Book::new(session, lang);
+        book.lang = lang;
         pages.insert(format!("{}/README.md", lang.code()), book.index());
         for rule in 0..book.len() {
             pages.insert(format!("{}/{}", lang.code(), norm::file_name(book.rule(rule))), book.page(rule));

@@ -1,8 +1,6 @@
 //! Diagnostics in words for a terminal, and as data.
 
-use std::collections::BTreeMap;
-
-use policy_core::diag::{Diagnostic, Level, Message};
+use policy_core::diag::{Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::model::FileId;
 use policy_db::{Database, queries};
@@ -133,36 +131,6 @@ fn names_its_place(db: &Database, diagnostic: &Diagnostic, lang: Lang) -> bool {
 fn place(db: &Database, file: FileId, span: Span, label: &str, paint: Paint, style: Style) -> String {
     let Some(file) = db.file(file) else { return String::new() };
     Quote::of(db, file, vec![Mark { span, label, paint }]).draw(style, 2)
-}
-
-/// The most messages of one level about one file: a file that is broken throughout says so often enough.
-const MOST: usize = 100;
-
-/// Sorts by file and place, and leaves out what comes after the first hundred of a level in one file, saying so.
-pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
-    let mut seen: BTreeMap<(FileId, Level), usize> = BTreeMap::new();
-    found.retain(|diagnostic| {
-        let count = seen.entry((diagnostic.file, diagnostic.level)).or_default();
-        *count += 1;
-        *count <= MOST
-    });
-    for ((file, level), count) in seen.into_iter().filter(|(_, count)| *count > MOST) {
-        let last = found.iter().rposition(|diagnostic| diagnostic.file == file && diagnostic.level == level);
-        if let Some(last) = last {
-            let more = left_out(&found[last], count - MOST);
-            found.insert(last + 1, more);
-        }
-    }
-    found
-}
-
-fn left_out(last: &Diagnostic, count: usize) -> Diagnostic {
-    let message = Message::new(
-        format!("nog {count} van zulke meldingen over dit bestand zijn weggelaten"),
-        format!("{count} more of such messages about this file are left out"),
-    );
-    Diagnostic { message, suggestion: None, related: Vec::new(), ..last.clone() }
 }
 
 /// How many errors and warnings there are, in words; nothing if there are none.

@@ -8,8 +8,10 @@ use policy_core::explain::{describe, reading_words, setting_value};
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::Kw;
 use policy_core::model::{FieldId, FileId, Owner, RecordId, Rule, Schema, Silence, TestCase};
+use policy_core::report::Explained;
 use policy_core::rules::{LineKind, line_kind};
 use policy_core::sentence::{core_form, format_file};
+use policy_core::verdict::{Outcome, Verdict};
 use policy_db::cases::Runner;
 use policy_db::engine;
 use policy_db::queries;
@@ -19,13 +21,16 @@ use policy_syntax::{File, Line};
 use super::norm_examples;
 use crate::session::Session;
 
-/// All rules and their tests, for pages in one language.
+/// All rules and their tests, for pages in either language.
 pub struct Book<'a> {
     pub(super) session: &'a Session,
-    pub(super) lang: Lang,
+    /// The language of the next page.
+    pub lang: Lang,
     pub(super) rules: &'a [Rule],
     pub(super) runner: Runner<'a>,
     tests: Vec<&'a TestCase>,
+    /// What the examples came to, by rule and verdict.
+    pub(super) came: HashMap<(usize, Verdict), (Outcome, Vec<Explained>)>,
     /// Policy files written in a language.
     written: HashMap<(FileId, Lang), (String, File)>,
 }
@@ -38,7 +43,7 @@ pub fn file_name(rule: &Rule) -> String {
 
 impl<'a> Book<'a> {
     /// The rules that run, and the tests of their packs.
-    pub fn new(session: &'a Session, lang: Lang) -> Self {
+    pub fn new(session: &'a Session) -> Self {
         let (db, project) = (&session.db, session.project());
         let (schema, rules) = (queries::schema(db, project), queries::rules(db, project));
         let policies = project.policies(db).iter();
@@ -47,7 +52,8 @@ impl<'a> Book<'a> {
         let lowered = queries::lowered(db, project);
         let tests = lowered.tests.iter().filter(|case| files.contains(&case.origin.file)).collect();
         let runner = Runner::new(schema, rules, &lowered.waivers, project.as_of(db));
-        Book { session, lang, rules, runner, tests, written: HashMap::new() }
+        let (came, written) = Default::default();
+        Book { session, lang: Lang::Nl, rules, runner, tests, came, written }
     }
 
     /// How many rules there are.

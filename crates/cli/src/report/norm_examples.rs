@@ -6,6 +6,7 @@ use policy_core::lang::Lang;
 use policy_core::model::{Expected, Rule, TestCase};
 use policy_core::report::Explained;
 use policy_core::verdict::{Caution, Outcome, Verdict};
+use policy_db::engine::Detail;
 
 use super::norm::Book;
 
@@ -24,8 +25,10 @@ pub fn examples(book: &mut Book, index: usize) -> String {
         out.push_str(&book.heading(nl, en));
         out.push_str(&format!("{}\n\n", case.title));
         out.push_str(&declaration(case, rule, verdict, lang));
-        let (outcome, findings) = book.runner.explained(case, index);
-        out.push_str(&said(&outcome, &findings, lang));
+        let runner = &mut book.runner;
+        let came =
+            book.came.entry((index, verdict)).or_insert_with(|| runner.explained(case, index, Detail::Full));
+        out.push_str(&said(&came.0, &came.1, lang));
     }
     out
 }

@@ -44,7 +44,7 @@ pub(super) struct Said {
 }
 
 /// The words of the long form of a field.
-pub(super) const FIELD_WORDS: &[Word] = &[
+pub const FIELD_WORDS: &[Word] = &[
     Word::Value,
     Word::Source,
     Word::Quote,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::facts::{Existence, Fact, Facts, SetValue, Value};
-use crate::model::{Derived, FieldId, FieldType, Reading, RecordId, Schema, TermSet};
+use crate::model::{Derived, FieldId, FieldType, NodeId, Reading, RecordId, Schema, TermSet};
 
 /// Points every unsaid derived field at the fact it is. A field that states something itself keeps that.
 /// May be done again after records were removed or filled in.
@@ -99,36 +99,7 @@ fn shared(facts: &Facts, schema: &Schema, at: At, field: usize, derived: Derived
         false => own.clone(),
     };
     let Some(held) = this.fields.get(derived.key.ix()).and_then(|f| range(&f.value)) else { return unsaid };
-    let mut found = Range { must: TermSet::empty(), may: TermSet::empty() };
-    let mut node = None;
-    let mut complete = true;
-    for other in schema.members(derived.record) {
-        let list = &facts.lists[other.ix()];
-        complete &= list.complete;
-        for item in &list.items {
-            let fact = &item.fields[derived.field.ix()];
-            let theirs = range(&item.fields[derived.other_key.ix()].value);
-            let read = range(&fact.value);
-            let related = |a: &TermSet, b: &TermSet| {
-                let (wide_a, wide_b) = (under(schema, derived, a), under(schema, derived, b));
-                wide_a.meets(b) || wide_b.meets(a)
-            };
-            let certain = item.exists == Existence::Certain;
-            match (&theirs, &read) {
-                (Some(theirs), Some(read)) => {
-                    if certain && related(&held.must, &theirs.must) && !read.must.is_empty() {
-                        found.must = found.must.or(&read.must);
-                        node = node.or(Some(fact.node));
-                    }
-                    if related(&held.may, &theirs.may) {
-                        found.may = found.may.or(&read.may);
-                    }
-                }
-                (Some(theirs), None) if !related(&held.may, &theirs.may) => {}
-                _ => complete = false,
-            }
-        }
-    }
+    let Sharing { mut found, node, complete } = sharing(facts, schema, &held, derived);
     if !complete {
         let FieldType::Terms(kind) = schema.records[at.0].fields[field].ty else { return unsaid };
         found.may = schema.universe(kind);
@@ -139,6 +110,44 @@ fn shared(facts: &Facts, schema: &Schema, at: At, field: usize, derived: Derived
     }
     let value = Value::Set(SetValue { must: found.must, some_of: Vec::new(), may: found.may });
     Fact { value, node: node.unwrap_or(this.node), absent: true, reading, definite: false }
+}
+
+/// What the records that share a term come to.
+struct Sharing {
+    found: Range,
+    /// Where the first of them says so.
+    node: Option<NodeId>,
+    /// Whether there can be no others.
+    complete: bool,
+}
+
+fn sharing(facts: &Facts, schema: &Schema, held: &Range, derived: Derived) -> Sharing {
+    let nothing = Range { must: TermSet::empty(), may: TermSet::empty() };
+    let mut all = Sharing { found: nothing, node: None, complete: true };
+    let related =
+        |a: &TermSet, b: &TermSet| under(schema, derived, a).meets(b) || under(schema, derived, b).meets(a);
+    for other in schema.members(derived.record) {
+        let list = &facts.lists[other.ix()];
+        all.complete &= list.complete;
+        for item in &list.items {
+            let fact = &item.fields[derived.field.ix()];
+            let theirs = range(&item.fields[derived.other_key.ix()].value);
+            let possible = theirs.as_ref().is_none_or(|theirs| related(&held.may, &theirs.may));
+            let (Some(theirs), Some(read)) = (theirs, range(&fact.value)) else {
+                all.complete &= !possible;
+                continue;
+            };
+            if possible {
+                all.found.may = all.found.may.or(&read.may);
+            }
+            let certain = item.exists == Existence::Certain && related(&held.must, &theirs.must);
+            if certain && !read.must.is_empty() {
+                all.found.must = all.found.must.or(&read.must);
+                all.node = all.node.or(Some(fact.node));
+            }
+        }
+    }
+    all
 }
 
 /// Terms with everything under them.

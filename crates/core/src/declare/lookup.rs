@@ -40,8 +40,10 @@ struct KindWords {
 
 /// What a word in a field of terms names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub enum Named {
+    /// A term.
     Term(TermId),
+    /// A set, as something in it.
     Set(SetId),
 }
 
@@ -91,19 +93,23 @@ impl Lookup {
         self.first_word
     }
 
-    pub(super) fn record(&self, word: &str) -> Option<RecordId> {
+    /// The record that a word names.
+    pub fn record(&self, word: &str) -> Option<RecordId> {
         self.records.get(&fold(word))
     }
 
-    pub(super) fn field(&self, record: RecordId, word: &str) -> Option<FieldId> {
+    /// The field of a record that a word names.
+    pub fn field(&self, record: RecordId, word: &str) -> Option<FieldId> {
         self.fields[record.ix()].get(&fold(word))
     }
 
-    pub(super) fn event(&self, word: &str) -> Option<EventId> {
+    /// The event that a word names.
+    pub fn event(&self, word: &str) -> Option<EventId> {
         self.events.get(&fold(word))
     }
 
-    pub(super) fn named(&self, kind: KindId, word: &str) -> Option<Named> {
+    /// What a word names among the terms and sets of a kind.
+    pub fn named(&self, kind: KindId, word: &str) -> Option<Named> {
         let words = &self.kinds[kind.ix()];
         let word = word.trim();
         let key = match &words.canon {

@@ -8,6 +8,7 @@ mod editor_schema;
 mod field;
 mod join;
 mod lookup;
+mod mentions;
 mod problems;
 mod profile;
 mod reader;
@@ -22,8 +23,12 @@ mod words;
 
 pub use doc::{Content, Entry, Format, MAX_BYTES, MAX_DEPTH, Node, parse};
 pub use editor_schema::json_schema;
-pub use lookup::{Lookup, canonical};
+pub use field::FIELD_WORDS;
+pub use lookup::{Lookup, Named, canonical};
+pub use mentions::mentions;
 pub use profile::{Applied, Profile, apply, read_profile};
+pub use record::{ITEM_WORDS, LIST_WORDS, TOP_WORDS};
+pub use words::{WORDS, Word, spellings, word};
 
 use policy_syntax::Span;
 

@@ -15,14 +15,14 @@ use crate::lang::Lang;
 use crate::model::{Default as Usual, FieldId, FieldType, NodeId, Owner, Reading, RecordId, TermSet};
 
 /// Keys at the top of a declaration that are no records.
-pub(super) const TOP_WORDS: &[Word] = &[Word::Format, Word::Document, Word::Note];
+pub const TOP_WORDS: &[Word] = &[Word::Format, Word::Document, Word::Note];
 /// Keys at the top of a profile that are no records.
-pub(super) const PROFILE_WORDS: &[Word] = &[Word::ProfileFormat, Word::Conditions, Word::Note];
+pub const PROFILE_WORDS: &[Word] = &[Word::ProfileFormat, Word::Conditions, Word::Note];
 /// Keys of a record that are no fields.
-pub(super) const ITEM_WORDS: &[Word] =
+pub const ITEM_WORDS: &[Word] =
     &[Word::Source, Word::Quote, Word::Note, Word::Part, Word::OnlyIf, Word::Disputed];
 /// Keys of the long form of a list.
-pub(super) const LIST_WORDS: &[Word] = &[
+pub const LIST_WORDS: &[Word] = &[
     Word::Items,
     Word::Complete,
     Word::Open,

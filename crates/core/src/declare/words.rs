@@ -10,10 +10,10 @@ macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $en:literal, $nl:literal $(, $more:literal)*;)*) => {
         /// A reserved word of declarations.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(super) enum Word { $($(#[$doc])* $name),* }
+        pub enum Word { $($(#[$doc])* $name),* }
 
         /// Every word with its spellings, English first, then Dutch.
-        pub(super) const WORDS: &[(Word, &[&str])] = &[$((Word::$name, &[$en, $nl $(, $more)*])),*];
+        pub const WORDS: &[(Word, &[&str])] = &[$((Word::$name, &[$en, $nl $(, $more)*])),*];
     };
 }
 
@@ -80,12 +80,12 @@ static INDEX: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
 });
 
 /// The word behind a spelling.
-pub(super) fn word(text: &str) -> Option<Word> {
+pub fn word(text: &str) -> Option<Word> {
     INDEX.get(&fold(text)).copied()
 }
 
 /// The spellings of a word.
-pub(super) fn spellings(word: Word) -> &'static [&'static str] {
+pub fn spellings(word: Word) -> &'static [&'static str] {
     WORDS.iter().find(|(w, _)| *w == word).map_or(&[], |(_, spellings)| spellings)
 }
 

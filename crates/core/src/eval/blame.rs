@@ -417,15 +417,27 @@ fn rests_on(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
     let mut kept = facts.clone();
     let mut rests = Vec::new();
     for fact in stated {
-        let mut without = kept.clone();
-        delete(&mut without, fact);
-        if evaluator.outcome(rule, &without).verdict == verdict {
-            kept = without;
-        } else {
+        // A fact is deleted from its own list: to copy all facts for each of them would cost more than to evaluate.
+        let Some(list) = list_of(fact) else { continue };
+        let before = kept.lists[list.ix()].clone();
+        delete(&mut kept, fact);
+        if evaluator.outcome(rule, &kept).verdict != verdict {
+            kept.lists[list.ix()] = before;
             rests.push(fact);
         }
     }
     rests
+}
+
+/// The list that a stated fact is in.
+fn list_of(fact: FactRef) -> Option<RecordId> {
+    match fact {
+        FactRef::Field(record, ..)
+        | FactRef::Exists(record, _)
+        | FactRef::Exclusion(record, _)
+        | FactRef::Complete(record) => Some(record),
+        _ => None,
+    }
 }
 
 /// Every stated fact of the records that a rule reads.

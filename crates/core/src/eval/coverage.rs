@@ -65,17 +65,23 @@ pub fn units(rule: &Rule, schema: &Schema) -> Vec<Unit> {
     };
     whole(What::When, &rule.when);
     whole(What::Unless, &rule.unless);
-    for (number, sentence) in (0..).zip(&rule.sentences) {
+    for (number, sentence) in (0..).zip(&rule.sentences).filter(|(number, _)| line(rule, *number) == *number)
+    {
         whole(What::If(number), &sentence.given);
         whole(What::SentenceUnless(number), &sentence.unless);
     }
-    let sentences = (0..).zip(&rule.sentences);
-    units.extend(sentences.map(|(number, sentence)| Unit {
-        what: What::Sentence(number),
-        origin: sentence.origin,
-        formula: None,
+    units.extend((0..).zip(&rule.sentences).map(|(number, sentence)| {
+        let formula = match &sentence.norm {
+            Norm::Holds(clause) => Some(clause.formula.clone()),
+            Norm::Each { .. } => None,
+        };
+        Unit { what: What::Sentence(number), origin: sentence.origin, formula }
     }));
-    let wholes: Vec<Formula> = units.iter().filter_map(|unit| unit.formula.clone()).collect();
+    let stated = rule.sentences.iter().filter_map(|sentence| match &sentence.norm {
+        Norm::Holds(clause) => Some(clause.formula.clone()),
+        Norm::Each { .. } => None,
+    });
+    let wholes: Vec<Formula> = units.iter().filter_map(|unit| unit.formula.clone()).chain(stated).collect();
     for (index, part) in (0..).zip(&rule.parts) {
         let needless = match &part.formula {
             Some(formula) => said_by_whole(part, formula, &wholes, schema) || always(formula, schema),
@@ -88,6 +94,13 @@ pub fn units(rule: &Rule, schema: &Schema) -> Vec<Unit> {
     }
     units.sort_by_key(|unit| (unit.origin, matches!(unit.what, What::Part(_))));
     units
+}
+
+/// The number of the first of the sentences that stand in the same line: what asks several things of the declaration as
+/// a whole is a sentence for each.
+fn line(rule: &Rule, number: u32) -> u32 {
+    let origin = rule.sentences[number as usize].origin;
+    (0..).zip(&rule.sentences).find(|(_, other)| other.origin == origin).map_or(number, |(first, _)| first)
 }
 
 /// Whether a part is all that a condition says, so that it needs no line of its own.
@@ -171,12 +184,13 @@ impl<'a> Tracer<'a> {
     }
 
     fn sentence(&mut self, number: u32, sentence: &'a Sentence, ground: &GroundSentence) {
-        let line = PartLine::Sentence(number);
-        self.condition(What::If(number), line, sentence.given.as_ref());
+        let first = line(self.rule, number);
+        let (own, around) = (PartLine::Sentence(number), PartLine::Sentence(first));
+        self.condition(What::If(first), around, sentence.given.as_ref());
         if self.certain(&ground.given) != Some(true) {
             return;
         }
-        self.condition(What::SentenceUnless(number), line, sentence.unless.as_ref());
+        self.condition(What::SentenceUnless(first), around, sentence.unless.as_ref());
         if self.certain(&ground.open) != Some(true) {
             return;
         }
@@ -191,10 +205,10 @@ impl<'a> Tracer<'a> {
             _ => {}
         }
         match &sentence.norm {
-            Norm::Holds(clause) => self.walk(line, &clause.formula, &Env::default()),
+            Norm::Holds(clause) => self.walk(own, &clause.formula, &Env::default()),
             Norm::Each { over, var, scope, need, .. } => {
-                self.chosen(line, *var, found);
-                self.each(&Place { line, over, var: *var, scope, need });
+                self.chosen(own, *var, found);
+                self.each(&Place { line: own, over, var: *var, scope, need });
             }
         }
     }

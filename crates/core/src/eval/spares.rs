@@ -56,10 +56,10 @@ impl Wanted<'_> {
             Formula::Not(inner) => self.formula(inner, around),
             Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|p| self.formula(p, around)),
             Formula::Element { body, .. } => self.formula(body, around),
-            Formula::In { terms: Terms::Declared(record, field), .. } => {
-                if super::things::left_out(self.schema, self.facts, *record, *field) {
-                    self.add(&Collection::Records { record: *record, declared: false }, around);
-                }
+            Formula::In { terms: Terms::Declared(record, field), .. }
+                if super::things::left_out(self.schema, self.facts, *record, *field) =>
+            {
+                self.add(&Collection::Records { record: *record, declared: false }, around);
             }
             _ => {}
         }

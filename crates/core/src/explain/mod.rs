@@ -68,6 +68,11 @@ pub fn value_words(value: &Value, record: RecordId, field: FieldId, input: &Inpu
     both(|lang| Sayer::new(input, lang).voice.value((record, field), value))
 }
 
+/// A span of time, in words.
+pub fn duration_words(span: crate::model::Duration, lang: crate::lang::Lang) -> String {
+    phrases::duration(lang, span)
+}
+
 /// An interpretation that a sentence rests on, in words.
 pub fn reading_words(of: &Reading, schema: &Schema) -> Message {
     both(|lang| reading(&Voice { schema, facts: None, lang }, of))

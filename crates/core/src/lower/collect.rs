@@ -134,9 +134,10 @@ impl Lowering {
                 _ => {}
             }
         }
+        let links = draft.statements.iter().flat_map(links).collect();
         let uses = names_after(draft, Kw::Use).map(|name| name.text().to_string()).collect();
         let (name, origin) = (draft.name().to_string(), draft.origin());
-        Pack { name, title, version, uses, contradiction_fails, origin }
+        Pack { name, title, version, uses, contradiction_fails, links, origin }
     }
 
     fn report_version(&mut self, file: FileId, text: &str, span: Span) {
@@ -218,12 +219,20 @@ impl Lowering {
     }
 }
 
+/// The addresses in one line.
+fn links(statement: &Statement<'_>) -> Vec<SourceLink> {
+    let Body::Links(names, address) = &statement.body else { return Vec::new() };
+    let link = |name: &Name<'_>| SourceLink { name: name.text().to_string(), address: address.text.clone() };
+    names.iter().map(link).collect()
+}
+
 /// Whether two statements of one block say the same thing where once is enough.
 fn says_again(old: &Statement<'_>, new: &Statement<'_>) -> bool {
     let same_language = match (&old.body, &new.body) {
         (Body::Labels(a, _), Body::Labels(b, _)) => a == b,
         _ => true,
     };
-    let once = new.kw.is_some_and(|kw| !REPEATED.contains(&kw) || kw == Kw::Definition);
+    let several = matches!(new.body, Body::Links(..)) || new.kw != Some(Kw::Link);
+    let once = new.kw.is_some_and(|kw| !(REPEATED.contains(&kw) && several) || kw == Kw::Definition);
     once && old.kw == new.kw && same_language
 }

@@ -201,7 +201,7 @@ impl Place {
     pub fn lines(self) -> &'static [Kw] {
         use Kw::*;
         match self {
-            Place::Item(ItemWord::Policy) => &[Nl, En, Version, Use, Vendor, Product, Contradiction],
+            Place::Item(ItemWord::Policy) => &[Nl, En, Version, Use, Vendor, Product, Contradiction, Link],
             Place::Item(ItemWord::Kind) => &[Nl, En, Also, Open, Ordered, Provision],
             Place::Item(ItemWord::Term) => {
                 &[Nl, En, Also, Compound, Code, Under, Definition, Link, Group, StandsFor, Means]
@@ -246,6 +246,7 @@ pub const REPEATED: &[Kw] = &[
     Kw::Compound,
     Kw::Definition,
     Kw::Use,
+    Kw::Link,
     Kw::Members,
     Kw::Field,
     Kw::Rename,

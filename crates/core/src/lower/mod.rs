@@ -27,6 +27,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use statement::{Body, Expect, Head, Members, TypeName, Value, head, statement};
 pub use syntax::syntax_diagnostics;
 pub use translate::{translate_head, translate_line};
 

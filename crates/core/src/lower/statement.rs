@@ -35,6 +35,8 @@ pub(crate) enum Body<'a> {
     Text(&'a Token),
     /// Names to look up, or ids.
     Names(Vec<Name<'a>>),
+    /// Names of legal sources, and the address of their provisions.
+    Links(Vec<Name<'a>>, &'a Token),
     /// A text that stands for itself: a version.
     Literal(String, Span),
     Fails(bool),
@@ -184,6 +186,10 @@ fn body<'a>(c: &mut Cursor<'a>, place: Place, kw: Kw) -> Parsed<Body<'a>> {
         Kw::Version => version(c)?,
         Kw::Contradiction => Body::Fails(fails(c)?),
         Kw::Use => Body::Names(c.names("de naam van een pakket", "the name of a pack")?),
+        Kw::Link if place == Place::Item(ItemWord::Policy) => {
+            let names = c.names("de naam van een wet", "the name of a law")?;
+            Body::Links(names, c.text()?)
+        }
         Kw::Code | Kw::Link | Kw::Source | Kw::Reason | Kw::Given => Body::Text(c.text()?),
         Kw::Profile => Body::Text(c.text()?),
         Kw::Owner if place == Place::Item(ItemWord::Waive) => Body::Text(c.text()?),

@@ -80,8 +80,19 @@ pub struct Pack {
     pub uses: Vec<String>,
     /// Whether its rules are cautious about contradictions (`contradiction fails`).
     pub contradiction_fails: bool,
+    /// Where the provisions of legal sources can be read.
+    pub links: Vec<SourceLink>,
     /// Where its header stands.
     pub origin: Origin,
+}
+
+/// The address of a legal source: `link NAME "https://…{article}"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceLink {
+    /// What the source is called in a basis.
+    pub name: String,
+    /// The address; `{article}` in it stands for the number that follows the name.
+    pub address: String,
 }
 
 /// A kind: what a family of terms has in common ("country", "safeguard").

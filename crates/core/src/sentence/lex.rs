@@ -64,6 +64,21 @@ pub fn lex(context: &Context, tokens: &[Token]) -> Result<(Lang, Vec<Piece>), Bo
     Ok((lang, pieces))
 }
 
+/// Reads a line into words whatever is in it: of two labels that overlap the first counts, and a function word
+/// of the other language is one too. `unsure` is the language of a line that does not tell.
+pub fn lex_all(context: &Context, tokens: &[Token], unsure: Lang) -> (Lang, Vec<Piece>) {
+    let lexer = Lexer { context, tokens };
+    let lang = lexer.clear_language().unwrap_or(unsure);
+    let mut pieces = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let (piece, n) = lexer.piece(i, lang).unwrap_or_else(|_| lexer.rough(i, lang));
+        pieces.push(piece);
+        i += n;
+    }
+    (lang, pieces)
+}
+
 struct Lexer<'a> {
     context: &'a Context<'a>,
     tokens: &'a [Token],
@@ -73,6 +88,10 @@ impl Lexer<'_> {
     /// The language of the first function word that belongs to one language only; else that of the first
     /// label that does; else English.
     fn language(&self) -> Lang {
+        self.clear_language().unwrap_or(Lang::En)
+    }
+
+    fn clear_language(&self) -> Option<Lang> {
         let mut i = 0;
         let mut by_label = None;
         let mut unsure = None;
@@ -85,7 +104,7 @@ impl Lexer<'_> {
                 let lang = lang.or((keys[1] > keys[0]).then_some(Lang::En));
                 match lang {
                     // A function word wins from a label of its length; only at the start is that sure to be one.
-                    Some(lang) if n < longest || i == 0 => return lang,
+                    Some(lang) if n < longest || i == 0 => return Some(lang),
                     other => unsure = unsure.or(other),
                 }
             } else if by_label.is_none() {
@@ -94,7 +113,7 @@ impl Lexer<'_> {
             }
             i += n.max(longest).max(1);
         }
-        unsure.or(by_label).unwrap_or(Lang::En)
+        unsure.or(by_label)
     }
 
     fn piece(&self, i: usize, lang: Lang) -> Result<(Piece, usize), Box<Diagnostic>> {
@@ -127,6 +146,17 @@ impl Lexer<'_> {
         }
         self.other_language(i, lang)?;
         Ok((self.make(Kind::Unknown, i, 1), 1))
+    }
+
+    /// What a word is that cannot stand there.
+    fn rough(&self, i: usize, lang: Lang) -> (Piece, usize) {
+        let (n, senses) = self.label(i);
+        if n > 0 {
+            return (self.make(Kind::Label(senses), i, n), n);
+        }
+        let (k, keys) = self.key(i, lang.other());
+        let kind = if k > 0 { Kind::Key(keys) } else { Kind::Unknown };
+        (self.make(kind, i, k.max(1)), k.max(1))
     }
 
     /// The longest label at token `i`: how many tokens, and what it can mean.

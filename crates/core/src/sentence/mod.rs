@@ -5,9 +5,13 @@
 
 pub mod ast;
 mod core_form;
+#[cfg(test)]
+mod editing_tests;
 mod format;
 mod lex;
+mod outline;
 mod parse;
+mod probe;
 mod slips;
 #[cfg(test)]
 mod tests;
@@ -22,12 +26,14 @@ use policy_syntax::Token;
 pub use core_form::core_form;
 pub use format::format_file;
 pub use lex::written;
+pub use outline::{Outline, Said, outline};
+pub use probe::{Candidate, Probe};
 pub use write::{Written, write, write_condition};
 
 use crate::codes::Code;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
-use crate::model::{Clause, FileId, Formula, Norm, Origin, Part, Reading, Schema, Sentence};
+use crate::model::{Clause, FileId, Formula, Norm, Origin, Part, Reading, RecordId, Schema, Sentence};
 use crate::words::{Meaning, Vocabulary};
 
 /// The item that a sentence stands in.
@@ -53,6 +59,20 @@ pub struct Context<'a> {
 /// What each label of a sentence turned out to mean, by the label's first token.
 pub type Choices = BTreeMap<u32, Meaning>;
 
+/// The record that each noun of a sentence ranges over, by the noun's first token.
+pub type Ranges = BTreeMap<u32, RecordId>;
+
+/// What the words of a sentence turned out to mean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// What its labels mean.
+    pub choices: Choices,
+    /// What its nouns range over.
+    pub ranges: Ranges,
+    /// Its pieces, as those of a first sentence.
+    pub parts: Vec<Part>,
+}
+
 /// A sentence that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
@@ -66,6 +86,8 @@ pub struct Read {
     pub choices: Choices,
     /// Its pieces, as those of a first sentence.
     pub parts: Vec<Part>,
+    /// What its nouns range over.
+    pub ranges: Ranges,
 }
 
 /// A condition that was read.
@@ -83,20 +105,22 @@ pub struct ReadCondition {
     pub choices: Choices,
     /// Its pieces, as those of a first sentence.
     pub parts: Vec<Part>,
+    /// What its nouns range over.
+    pub ranges: Ranges,
 }
 
 /// Reads a norm: the tokens of one line.
 pub fn read(context: &Context, tokens: &[Token]) -> Result<Read, Box<Diagnostic>> {
     let line = parse::line(context, tokens)?;
-    let typing::Line { sentence, when, choices, parts } = typing::line(context, &line)?;
-    Ok(Read { line, sentence, when, choices, parts })
+    let (sentence, when, Found { choices, ranges, parts }) = typing::line(context, &line)?;
+    Ok(Read { line, sentence, when, choices, ranges, parts })
 }
 
 /// Reads a condition: the tokens after `when` or `unless`.
 pub fn read_condition(context: &Context, tokens: &[Token]) -> Result<ReadCondition, Box<Diagnostic>> {
     let (lang, condition) = parse::condition(context, tokens)?;
-    let typing::Stated { clause, readings, choices, parts } = typing::condition(context, &condition)?;
-    Ok(ReadCondition { lang, condition, clause, readings, choices, parts })
+    let (clause, readings, Found { choices, ranges, parts }) = typing::condition(context, &condition)?;
+    Ok(ReadCondition { lang, condition, clause, readings, choices, ranges, parts })
 }
 
 /// A sentence that asks several things of the declaration as a whole, as one sentence for each of them: a finding

@@ -85,13 +85,13 @@ record keeping {
 }
 "#;
 
-struct Library {
-    schema: Schema,
-    vocabulary: Vocabulary,
+pub(super) struct Library {
+    pub schema: Schema,
+    pub vocabulary: Vocabulary,
 }
 
 impl Library {
-    fn new() -> Library {
+    pub fn new() -> Library {
         let tree = policy_syntax::parse(LIBRARY);
         let source = lower::Source { file: FileId(0), tree: &tree, text: LIBRARY, pack: 0 };
         let lowered = lower::schema(&[source]);
@@ -99,6 +99,11 @@ impl Library {
             lowered.diagnostics.iter().filter(|d| d.level == crate::diag::Level::Error).collect();
         assert!(bad.is_empty(), "{bad:#?}");
         Library { vocabulary: Vocabulary::new(&lowered.schema), schema: lowered.schema }
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        let place = Place { file: FileId(1), item: 0 };
+        Context { schema: &self.schema, vocabulary: &self.vocabulary, place }
     }
 
     fn rules(&self, text: &str) -> Rules {

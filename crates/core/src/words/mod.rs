@@ -181,6 +181,19 @@ impl Vocabulary {
         }
     }
 
+    /// Every spelling of a label with what it means.
+    pub fn spellings(&self) -> impl Iterator<Item = (&str, Meaning)> {
+        self.spellings.iter().map(|(spelled, meaning)| (spelled.as_str(), *meaning))
+    }
+
+    /// Everything that has a label, once.
+    pub fn things(&self) -> impl Iterator<Item = Meaning> {
+        let mut last = None;
+        self.spellings
+            .iter()
+            .filter_map(move |(_, meaning)| (last.replace(*meaning) != Some(*meaning)).then_some(*meaning))
+    }
+
     /// How many words the longest label has.
     pub fn longest(&self) -> usize {
         self.longest

@@ -218,7 +218,10 @@ fn a_field_is_read_as_that_of_all_records_that_share_a_term() {
     let open = "loans: [{genre: novel, places: [CE]}]";
     check_remark(
         open,
-        &[("{subject: novel}", "subject=[novel]! spread=?"), ("{subject: atlas}", "subject=[atlas]!")],
+        &[
+            ("{subject: novel}", "subject=[novel]! spread=[ce |  | *]~^"),
+            ("{subject: atlas}", "subject=[atlas]!"),
+        ],
     );
 }
 

@@ -262,6 +262,7 @@ pub fn schema() -> Schema {
         version: "1.0.0".into(),
         uses: Vec::new(),
         contradiction_fails: false,
+        links: Vec::new(),
         origin: Origin::default(),
     });
     schema

@@ -3,6 +3,8 @@
 mod phrases;
 mod qualities;
 
+use std::cell::Cell;
+
 use policy_syntax::Token;
 
 use super::ast::*;
@@ -58,24 +60,68 @@ struct Parser<'a> {
     depth: usize,
     /// Inside a Dutch subordinate clause: the verb may come last.
     subordinate: bool,
+    /// Whether it ever looked for a word behind the last one.
+    at_end: Cell<bool>,
+}
+
+/// What pieces of a line come to that may not be all of it.
+pub(super) enum Attempt {
+    /// It is a norm.
+    Line(Box<Line>),
+    /// It is a condition.
+    Condition(Condition),
+    /// It is neither; whether all of it was read before more was looked for.
+    Not(bool),
+}
+
+/// Reads pieces as a norm or a condition.
+pub(super) fn attempt(context: &Context, lang: Lang, pieces: Vec<Piece>, condition: bool) -> Attempt {
+    let mut parser = Parser::of(context, lang, pieces);
+    if condition {
+        parser.subordinate = lang == Lang::Nl;
+        let read = parser.condition().and_then(|read| parser.end().map(|()| read));
+        return read.map_or_else(|_| Attempt::Not(parser.at_end.get()), Attempt::Condition);
+    }
+    let read = parser.line().and_then(|line| parser.end().map(|()| line));
+    read.map_or_else(|_| Attempt::Not(parser.at_end.get()), |line| Attempt::Line(Box::new(line)))
 }
 
 impl<'a> Parser<'a> {
     fn new(context: &'a Context<'a>, tokens: &[Token]) -> Result<Self> {
         let (lang, pieces) = lex(context, tokens)?;
-        let parser =
-            Parser { context, lang, pieces, pos: 0, grouped: false, nested: 0, depth: 0, subordinate: false };
-        Ok(parser)
+        Ok(Parser::of(context, lang, pieces))
+    }
+
+    fn of(context: &'a Context<'a>, lang: Lang, pieces: Vec<Piece>) -> Self {
+        let at_end = Cell::new(false);
+        Parser {
+            context,
+            lang,
+            pieces,
+            pos: 0,
+            grouped: false,
+            nested: 0,
+            depth: 0,
+            subordinate: false,
+            at_end,
+        }
     }
 
     // --- looking ---------------------------------------------------------------------------------
 
     fn peek(&self) -> Option<&Piece> {
-        self.pieces.get(self.pos)
+        self.ahead(0)
+    }
+
+    fn ahead(&self, ahead: usize) -> Option<&Piece> {
+        if ahead == 0 && self.pos >= self.pieces.len() {
+            self.at_end.set(true);
+        }
+        self.pieces.get(self.pos + ahead)
     }
 
     fn is_at(&self, ahead: usize, word: Word) -> bool {
-        let key = self.pieces.get(self.pos + ahead).map(|p| &p.kind);
+        let key = self.ahead(ahead).map(|p| &p.kind);
         matches!(key, Some(Kind::Key(words)) if words.contains(&word))
     }
 
@@ -96,12 +142,12 @@ impl<'a> Parser<'a> {
     }
 
     fn name_ahead(&self, ahead: usize) -> Option<&Piece> {
-        let piece = self.pieces.get(self.pos + ahead)?;
+        let piece = self.ahead(ahead)?;
         matches!(piece.kind, Kind::Label(_) | Kind::Literal | Kind::Text).then_some(piece)
     }
 
     fn senses(&self, ahead: usize) -> &[Sense] {
-        match self.pieces.get(self.pos + ahead).map(|p| &p.kind) {
+        match self.ahead(ahead).map(|p| &p.kind) {
             Some(Kind::Label(senses)) => senses,
             _ => &[],
         }

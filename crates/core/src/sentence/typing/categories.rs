@@ -55,6 +55,7 @@ impl Typer<'_> {
             Some((meaning, terms)) => {
                 self.choose(noun, meaning);
                 self.readings.push(crate::model::Reading::Ranges(record));
+                self.found.ranges.insert(noun.at.first, record);
                 Ok(terms)
             }
             None => self.not_here(noun, Wanted::AnyTerm),

@@ -388,7 +388,7 @@ impl Typer<'_> {
     /// What was found, what was expected, and what to write; `about` says what it is compared with.
     fn bad_value<T>(&self, ty: FieldType, value: &Value, about: Option<[String; 2]>) -> Result<T> {
         let [nl, en] = Lang::ALL.map(|lang| {
-            let found = super::super::write::write_value(self.context, value, &self.choices, lang);
+            let found = super::super::write::write_value(self.context, value, &self.found.choices, lang);
             let about = about.as_ref().map(|both| format!("{}; ", lang.pick(&both[0], &both[1])));
             format!("{}{}", about.unwrap_or_default(), self.advised(ty, value, &found, lang))
         });

@@ -13,7 +13,7 @@ mod qualities;
 mod range;
 
 use super::ast::{self, At};
-use super::{Choices, Context, message};
+use super::{Context, Found, message};
 use crate::codes;
 use crate::diag::Diagnostic;
 use crate::model::{
@@ -54,30 +54,13 @@ struct Typer<'a> {
     context: &'a Context<'a>,
     things: Vec<Thing>,
     readings: Vec<Reading>,
-    choices: Choices,
-    parts: Vec<Part>,
+    found: Found,
     next_var: u32,
     next_elem: u32,
 }
 
-/// A line, typed.
-pub(super) struct Line {
-    pub sentence: Sentence,
-    pub when: Option<Clause>,
-    pub choices: Choices,
-    pub parts: Vec<Part>,
-}
-
-/// A condition, typed.
-pub(super) struct Stated {
-    pub clause: Clause,
-    pub readings: Vec<Reading>,
-    pub choices: Choices,
-    pub parts: Vec<Part>,
-}
-
 /// Types a line.
-pub(super) fn line(context: &Context, line: &ast::Line) -> Result<Line> {
+pub(super) fn line(context: &Context, line: &ast::Line) -> Result<(Sentence, Option<Clause>, Found)> {
     let mut typer = Typer::new(context);
     let norm = typer.norm(&line.norm)?;
     let given = line.given.as_ref().map(|c| typer.clause(c)).transpose()?;
@@ -85,15 +68,17 @@ pub(super) fn line(context: &Context, line: &ast::Line) -> Result<Line> {
     let unless = line.unless.as_ref().map(|c| typer.clause(c)).transpose()?;
     let origin = line.at.origin(context.place);
     let readings = typer.readings();
-    let sentence = Sentence { given, norm, unless, readings, origin };
-    Ok(Line { sentence, when, choices: typer.choices, parts: typer.parts })
+    Ok((Sentence { given, norm, unless, readings, origin }, when, typer.found))
 }
 
 /// Types a condition.
-pub(super) fn condition(context: &Context, condition: &ast::Condition) -> Result<Stated> {
+pub(super) fn condition(
+    context: &Context,
+    condition: &ast::Condition,
+) -> Result<(Clause, Vec<Reading>, Found)> {
     let mut typer = Typer::new(context);
     let clause = typer.clause(condition)?;
-    Ok(Stated { clause, readings: typer.readings(), choices: typer.choices, parts: typer.parts })
+    Ok((clause, typer.readings(), typer.found))
 }
 
 impl<'a> Typer<'a> {
@@ -102,8 +87,7 @@ impl<'a> Typer<'a> {
             context,
             things: Vec::new(),
             readings: Vec::new(),
-            choices: Choices::new(),
-            parts: Vec::new(),
+            found: Found::default(),
             next_var: 0,
             next_elem: 0,
         }
@@ -138,7 +122,7 @@ impl<'a> Typer<'a> {
             None => formula,
         });
         let (of, origin) = (self.things.last().map(|thing| thing.var), at.origin(self.context.place));
-        self.parts.push(Part { line: PartLine::Sentence(0), of, formula, origin });
+        self.found.parts.push(Part { line: PartLine::Sentence(0), of, formula, origin });
     }
 
     fn fail<T>(&self, code: &'static codes::Code, at: At, words: (String, String)) -> Result<T> {

@@ -19,7 +19,7 @@ pub(super) struct Tested {
 
 impl Typer<'_> {
     pub(super) fn choose(&mut self, name: &Name, meaning: Meaning) {
-        self.choices.insert(name.at.first, meaning);
+        self.found.choices.insert(name.at.first, meaning);
     }
 
     /// The meanings of a name that `pick` accepts, each once.
@@ -98,7 +98,10 @@ impl Typer<'_> {
             };
             format!("{is}; {expected} {belongs}{rest}")
         });
-        self.fail(&codes::WRONG_KIND, name.at, (nl, en))
+        let mut error = self.context.error(&codes::WRONG_KIND, name.at, super::message(nl, en));
+        // The language of the sentence is not known here: only a word that is one in both can replace it.
+        error.suggestion = near.filter(|[nl, en]| nl == en).map(|[nl, _]| nl);
+        Err(error)
     }
 
     /// For a term where a field belongs the field of its kind, else the nearest label; in both languages.

@@ -54,7 +54,7 @@ impl Typer<'_> {
         };
         let offer = |lang: Lang| {
             let without = words::spelling(Word::Without, lang, false);
-            let written = |q| super::super::write::write_quality(self.context, q, &self.choices, lang);
+            let written = |q| super::super::write::write_quality(self.context, q, &self.found.choices, lang);
             readings.each_ref().map(|reading| format!("`{without} ({})`", written(reading)))
         };
         let ([nl_one, nl_other], [en_one, en_other]) = (offer(Lang::Nl), offer(Lang::En));

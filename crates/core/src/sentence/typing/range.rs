@@ -30,6 +30,12 @@ pub(super) struct Demand {
 impl Typer<'_> {
     /// The record of a phrase. `more` are demands of what is said about it.
     pub(super) fn range(&mut self, phrase: &Phrase, more: Vec<Demand>) -> Result<Range> {
+        let range = self.range_of(phrase, more)?;
+        self.found.ranges.insert(phrase.noun.at.first, range.record);
+        Ok(range)
+    }
+
+    fn range_of(&mut self, phrase: &Phrase, more: Vec<Demand>) -> Result<Range> {
         let noun = &phrase.noun;
         let records = self.meanings(noun, |m| if let Meaning::Record(r) = m { Some(r) } else { None });
         if let Some(record) = records.first() {

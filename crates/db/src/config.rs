@@ -12,8 +12,6 @@ use policy_syntax::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::args;
-
 /// The name of the file.
 pub const NAME: &str = "policy.toml";
 
@@ -55,6 +53,12 @@ pub fn read(file: FileId, text: &str) -> (Config, Vec<Diagnostic>) {
     }
     reader.found.sort_by_key(|diagnostic| diagnostic.span);
     (reader.config, reader.found)
+}
+
+/// Reads a date, strictly as `YYYY-MM-DD`.
+pub fn date(text: &str) -> Option<Date> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    plain.then(|| text.parse().ok()).flatten()
 }
 
 const KEYS: [&str; 6] = ["packs", "declarations", "profile", "lang", "as-of", "fail-level"];
@@ -121,7 +125,7 @@ impl Reader {
             DeValue::Datetime(date) => date.to_string(),
             other => other.as_str().unwrap_or_default().to_owned(),
         };
-        let date = args::date(&written).ok();
+        let date = self::date(&written);
         if date.is_none() {
             self.report(value.span(), expected("as-of", "een datum: `2026-11-22`", "a date: `2026-11-22`"));
         }

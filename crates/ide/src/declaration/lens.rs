@@ -1,0 +1,48 @@
+//! Above a declaration: how many questions are open for the one who declares.
+
+use policy_core::lang::Lang;
+use policy_core::model::Owner;
+use policy_db::engine::Detail;
+use policy_db::{Database, SourceFile, queries};
+use policy_syntax::Span;
+
+use crate::{Command, Lens};
+
+/// The lens above a declaration.
+pub fn lenses(db: &Database, file: SourceFile, lang: Lang) -> Vec<Lens> {
+    let questions = questions(db, file, lang);
+    if questions.is_empty() {
+        return Vec::new();
+    }
+    let title = lang.pick("openstaande vragen aan de leverancier", "open questions for the vendor");
+    let title = format!("{title} ({})", questions.len());
+    vec![Lens { span: Span::default(), title, command: Command::Questions(page(db, file, &questions, lang)) }]
+}
+
+/// Every open question once, with the places it is about.
+pub fn questions(db: &Database, file: SourceFile, lang: Lang) -> Vec<(String, Vec<String>)> {
+    let results = queries::results(db, db.project(), file, Detail::Findings);
+    let mut asked: Vec<(String, Vec<String>)> = Vec::new();
+    let unwaived = results.iter().filter(|result| result.waived.is_none());
+    let missing = unwaived.flat_map(|result| &result.findings).flat_map(|finding| &finding.missing);
+    for question in missing.filter(|question| question.owner == Owner::Vendor) {
+        let words = question.question.get(lang);
+        match asked.iter_mut().find(|(asked, _)| asked == words) {
+            Some((_, paths)) if paths.contains(&question.path) => {}
+            Some((_, paths)) => paths.push(question.path.clone()),
+            None => asked.push((words.to_owned(), vec![question.path.clone()])),
+        }
+    }
+    asked
+}
+
+fn page(db: &Database, file: SourceFile, questions: &[(String, Vec<String>)], lang: Lang) -> String {
+    let names = queries::names(db, db.project(), file);
+    let about: Vec<_> = [names.vendor, names.product].into_iter().flatten().collect();
+    let title = lang.pick("Openstaande vragen", "Open questions");
+    let mut page = format!("# {title}: {}\n\n", about.join(", "));
+    for (number, (question, paths)) in questions.iter().enumerate() {
+        page.push_str(&format!("{}. {question}\n   ({})\n", number + 1, paths.join(", ")));
+    }
+    page
+}

@@ -1,0 +1,225 @@
+//! Everything that an editor underlines: mistakes in policies and declarations, and what rules find.
+//!
+//! Made from the same diagnostics and the same explained findings as the reports of the command line, so that code,
+//! place and words are the same by construction. Nothing is worded here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy_core::diag::{self, Diagnostic, Level};
+use policy_core::lang::Lang;
+use policy_core::model::{FileId, NodeId, Origin, Rule, Severity};
+use policy_core::report::{Explained, RuleResult};
+use policy_core::verdict::Verdict;
+use policy_db::engine::Detail;
+use policy_db::{Database, SourceFile, queries};
+use policy_syntax::Span;
+
+/// Something to underline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Problem {
+    /// The bytes.
+    pub span: Span,
+    /// The code of a diagnostic, or the id of the rule that found it.
+    pub code: String,
+    /// Whether `code` is a rule's id.
+    pub of_rule: bool,
+    /// How grave it is.
+    pub gravity: Gravity,
+    /// What it is.
+    pub message: String,
+    /// Places that explain it.
+    pub asides: Vec<Aside>,
+}
+
+/// How grave a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Gravity {
+    /// Has to change.
+    Error,
+    /// Probably has to change, or has to be asked about.
+    Warning,
+    /// Good to know.
+    Info,
+    /// Known and accepted.
+    Hint,
+}
+
+/// A place that explains a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Aside {
+    /// Where.
+    pub at: Anchor,
+    /// Why it is mentioned.
+    pub message: String,
+}
+
+/// A place that is looked up when it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// Bytes of the file that the problem is in.
+    Here(Span),
+    /// Bytes of another file.
+    There(FileId, Span),
+    /// A clause of a policy: stays the same when the text around it moves.
+    Clause(Origin),
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Show {
+    /// The language of the words.
+    pub lang: Lang,
+    /// The severity from which a result is as grave as it can be.
+    pub fail_level: Severity,
+}
+
+impl Gravity {
+    fn of_level(level: Level) -> Self {
+        match level {
+            Level::Error => Gravity::Error,
+            Level::Warning => Gravity::Warning,
+            Level::Info => Gravity::Info,
+        }
+    }
+
+    /// A fail is graver than an unknown, and either is less grave below the fail level.
+    fn of_finding(verdict: Verdict, rule: &Rule, result: &RuleResult, level: Severity) -> Self {
+        match (verdict, rule.severity >= level) {
+            _ if result.waived.is_some() => Gravity::Hint,
+            (Verdict::Fail, true) => Gravity::Error,
+            (Verdict::Fail, false) | (Verdict::Unknown, true) => Gravity::Warning,
+            _ => Gravity::Info,
+        }
+    }
+}
+
+/// All problems of a declaration, in the order of the command line.
+pub fn declaration(db: &Database, file: SourceFile, show: Show) -> Vec<Problem> {
+    let mut found = mistakes(db, file, show.lang);
+    let by_rule = findings(db, file, show, |_| true);
+    found.extend(by_rule.into_iter().flat_map(|(_, problems)| problems));
+    found
+}
+
+/// Mistakes in the text of a declaration.
+pub fn mistakes(db: &Database, file: SourceFile, lang: Lang) -> Vec<Problem> {
+    let found = queries::declaration_diagnostics(db, db.project(), file);
+    diag::in_order(found).iter().map(|diagnostic| of_diagnostic(diagnostic, lang)).collect()
+}
+
+/// What the wanted rules find in a declaration: the index of each rule with its findings.
+pub fn findings(
+    db: &Database,
+    file: SourceFile,
+    show: Show,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<(usize, Vec<Problem>)> {
+    let project = db.project();
+    let rules = queries::rules(db, project);
+    let results = queries::results_of(db, project, file, Detail::Findings, &wanted);
+    let wanted = results.into_iter().filter(|result| wanted(result.rule));
+    let problems = wanted.map(|result| {
+        let found = result.findings.iter().map(|found| finding(&rules[result.rule], &result, found, show));
+        (result.rule, found.collect())
+    });
+    problems.collect()
+}
+
+fn finding(rule: &Rule, result: &RuleResult, found: &Explained, show: Show) -> Problem {
+    let lang = show.lang;
+    let title = rule.title.get(lang).unwrap_or(&rule.id);
+    let clause = Aside { at: Anchor::Clause(found.clause), message: title.to_owned() };
+    let waived = result.waived.as_ref().map(|waived| Aside {
+        at: Anchor::Clause(waived.origin),
+        message: format!("{}: {} ({})", lang.pick("aanvaard", "accepted"), waived.reason, waived.until),
+    });
+    let related = found.related.iter().map(|(place, message)| Aside {
+        at: Anchor::Here(place.span),
+        message: message.get(lang).to_owned(),
+    });
+    Problem {
+        span: found.place.span,
+        code: rule.id.clone(),
+        of_rule: true,
+        gravity: Gravity::of_finding(found.verdict, rule, result, show.fail_level),
+        message: found.reason.get(lang).to_owned(),
+        asides: std::iter::once(clause).chain(waived).chain(related).collect(),
+    }
+}
+
+/// A diagnostic as a problem.
+pub fn of_diagnostic(diagnostic: &Diagnostic, lang: Lang) -> Problem {
+    let asides = diagnostic.related.iter().map(|related| Aside {
+        at: if related.file == diagnostic.file {
+            Anchor::Here(related.span)
+        } else {
+            Anchor::There(related.file, related.span)
+        },
+        message: related.message.get(lang).to_owned(),
+    });
+    Problem {
+        span: diagnostic.span,
+        code: diagnostic.code.to_owned(),
+        of_rule: false,
+        gravity: Gravity::of_level(diagnostic.level),
+        message: diagnostic.message.get(lang).to_owned(),
+        asides: asides.collect(),
+    }
+}
+
+/// What all declarations together say about the policies and the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Together {
+    /// Waivers that cover something.
+    pub waivers: BTreeSet<Origin>,
+    /// What in the profile met nothing in any of them; nothing before the first declaration.
+    pub unmatched: Option<Vec<NodeId>>,
+}
+
+/// What one declaration adds to [`Together`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Share {
+    /// The waivers that cover something of it.
+    pub waivers: Vec<Origin>,
+    /// What in the profile met nothing in it.
+    pub unmatched: Vec<NodeId>,
+}
+
+/// What one declaration adds.
+pub fn share(db: &Database, file: SourceFile) -> Share {
+    let waived = queries::waivers_in_force(db, db.project(), file).into_iter().flatten();
+    Share {
+        waivers: waived.map(|waived| waived.origin).collect(),
+        unmatched: queries::applied(db, db.project(), file).unmatched.clone(),
+    }
+}
+
+impl Together {
+    /// Adds what one declaration says.
+    pub fn add(&mut self, share: &Share) {
+        self.waivers.extend(share.waivers.iter().copied());
+        let before = self.unmatched.take();
+        let still = |node: &&NodeId| before.as_ref().is_none_or(|before| before.contains(node));
+        self.unmatched = Some(share.unmatched.iter().filter(still).copied().collect());
+    }
+}
+
+/// Problems of the policy files and the profile, by file. `whole`: what all declarations there are say together.
+pub fn project(db: &Database, whole: Option<&Together>) -> BTreeMap<FileId, Vec<Diagnostic>> {
+    let project = db.project();
+    let mut found = queries::policy_diagnostics(db, project);
+    found.extend(queries::lints(db, project));
+    found.extend(queries::evaluation_lints(db, project, whole.map(|together| &together.waivers)));
+    let profile = queries::profile(db, project).as_ref().zip(project.profile(db));
+    let unmatched = whole.and_then(|together| together.unmatched.as_deref());
+    if let (Some((read, file)), Some(nodes)) = (profile, unmatched) {
+        found.extend(read.profile.unmatched(file.id(db), nodes));
+    }
+    found.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span));
+    found.dedup();
+    let mut by_file: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
+    for diagnostic in diag::in_order(found) {
+        by_file.entry(diagnostic.file).or_default().push(diagnostic);
+    }
+    by_file
+}

@@ -1,0 +1,66 @@
+//! Above each rule what it comes to for the declarations of the workspace.
+
+use policy_core::lang::Lang;
+use policy_core::verdict::Verdict;
+use policy_db::queries::{self, Tally};
+use policy_db::{Database, SourceFile};
+use policy_syntax::ItemWord;
+
+use super::view::{View, id};
+use crate::{Command, Lens, RuleAt};
+
+/// A lens for each rule of a file that runs.
+pub fn lenses(db: &Database, file: SourceFile, lang: Lang) -> Vec<Lens> {
+    let view = View::new(db, file);
+    let rules = view.tree.items.iter().filter(|item| item.word == ItemWord::Rule);
+    let lens = |token: &policy_syntax::Token| {
+        let tallies = tallies(&view, &token.text)?;
+        let command = Command::Results { rule: token.text.clone(), results: results(tallies) };
+        Some(Lens { span: token.span, title: title(tallies, lang), command })
+    };
+    rules.filter_map(id).filter_map(lens).collect()
+}
+
+fn tallies<'a>(view: &View<'a>, rule: &str) -> Option<&'a [Tally]> {
+    let tallies = queries::tallies(view.db, view.project).get(rule)?;
+    (!tallies.is_empty()).then_some(tallies.as_slice())
+}
+
+/// The counts of a rule in words, where there are declarations.
+pub(super) fn counts(view: &View<'_>, rule: &str, lang: Lang) -> Option<String> {
+    tallies(view, rule).map(|tallies| title(tallies, lang))
+}
+
+/// The order of the list: what needs work first.
+fn rank(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Unknown => 1,
+        Verdict::Pass => 2,
+        Verdict::NotApplicable => 3,
+    }
+}
+
+fn results(tallies: &[Tally]) -> Vec<RuleAt> {
+    let result = |t: &Tally| RuleAt { declaration: t.declaration, verdict: t.verdict, waived: t.waived };
+    let mut results: Vec<RuleAt> = tallies.iter().map(result).collect();
+    results.sort_by_key(|result| (result.waived, rank(result.verdict)));
+    results
+}
+
+fn title(tallies: &[Tally], lang: Lang) -> String {
+    let count = |verdict| tallies.iter().filter(|t| t.verdict == verdict && !t.waived).count();
+    let waived = tallies.iter().filter(|t| t.waived).count();
+    let parts = [
+        (count(Verdict::Pass), lang.pick("voldoen", "pass"), lang.pick("voldoet", "passes")),
+        (count(Verdict::Fail), lang.pick("niet", "fail"), lang.pick("niet", "fails")),
+        (count(Verdict::Unknown), lang.pick("onbekend", "unknown"), lang.pick("onbekend", "unknown")),
+        (waived, lang.pick("aanvaard", "waived"), lang.pick("aanvaard", "waived")),
+        (count(Verdict::NotApplicable), lang.pick("n.v.t.", "n/a"), lang.pick("n.v.t.", "n/a")),
+    ];
+    // The first three always show: a nought is news too.
+    let shown = parts.iter().enumerate().filter(|(i, (count, ..))| *i < 3 || *count > 0);
+    let words =
+        shown.map(|(_, (count, many, one))| format!("{count} {}", if *count == 1 { one } else { many }));
+    words.collect::<Vec<_>>().join(" · ")
+}

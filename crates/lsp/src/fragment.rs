@@ -1,0 +1,142 @@
+//! Diagnostics as the protocol writes them, made once per rule and document and joined when they are sent.
+//!
+//! Where a related place lies in a policy stays open in them: a line more in a policy moves the clauses of all rules
+//! below it, and nothing else of a thousand documents.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use policy_ide::diagnostics::{Anchor, Gravity, Problem};
+use serde_json::json;
+use tower_lsp::lsp_types::{Range, Url};
+
+use crate::text::Ruler;
+
+/// Some diagnostics of one document: JSON with gaps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fragment {
+    /// Objects, each followed by a comma.
+    json: String,
+    /// Where in it which place belongs.
+    gaps: Vec<(u32, Anchor)>,
+    /// How many there are.
+    pub count: u32,
+}
+
+/// Places as JSON.
+pub type Places = HashMap<Anchor, Arc<str>>;
+
+/// All diagnostics of one document.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// Its parts.
+    pub fragments: Vec<Arc<Fragment>>,
+    /// What fills their gaps.
+    pub places: Arc<Places>,
+}
+
+/// A place as JSON.
+pub fn location(url: &Url, range: Range) -> String {
+    let Range { start, end } = range;
+    format!(
+        r#"{{"uri":{},"range":{{"start":{{"line":{},"character":{}}},"end":{{"line":{},"character":{}}}}}}}"#,
+        json!(url.as_str()),
+        start.line,
+        start.character,
+        end.line,
+        end.character
+    )
+}
+
+impl Fragment {
+    /// The problems of one document, whose text `ruler` measures.
+    pub fn of(problems: &[Problem], url: &Url, ruler: &Ruler) -> Self {
+        let mut fragment = Fragment { count: problems.len() as u32, ..Fragment::default() };
+        for problem in problems {
+            fragment.add(problem, url, ruler);
+        }
+        fragment.json.shrink_to_fit();
+        fragment.gaps.shrink_to_fit();
+        fragment
+    }
+
+    fn add(&mut self, problem: &Problem, url: &Url, ruler: &Ruler) {
+        let Range { start, end } = ruler.range(problem.span);
+        let severity = match problem.gravity {
+            Gravity::Error => 1,
+            Gravity::Warning => 2,
+            Gravity::Info => 3,
+            Gravity::Hint => 4,
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            self.json,
+            r#"{{"range":{{"start":{{"line":{},"character":{}}},"end":{{"line":{},"character":{}}}}},"severity":{severity},"code":{},"codeDescription":{{"href":"{}"}},"source":"policy","message":{}"#,
+            start.line,
+            start.character,
+            end.line,
+            end.character,
+            json!(problem.code),
+            page(problem),
+            json!(problem.message),
+        );
+        let mut opening = ",\"relatedInformation\":[";
+        for aside in &problem.asides {
+            self.json.push_str(opening);
+            self.json.push_str("{\"location\":");
+            match aside.at {
+                Anchor::Here(span) => self.json.push_str(&location(url, ruler.range(span))),
+                elsewhere => self.gaps.push((self.json.len() as u32, elsewhere)),
+            }
+            let _ = write!(self.json, ",\"message\":{}}}", json!(aside.message));
+            opening = ",";
+        }
+        self.json.push_str(if problem.asides.is_empty() { "}," } else { "]}," });
+    }
+
+    /// The places that belong in it.
+    pub fn anchors(&self) -> impl Iterator<Item = Anchor> + '_ {
+        self.gaps.iter().map(|(_, anchor)| *anchor)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, places: &Places) {
+        let mut from = 0;
+        for (at, anchor) in &self.gaps {
+            out.extend_from_slice(&self.json.as_bytes()[from..*at as usize]);
+            let place = places.get(anchor).map_or(NOWHERE, |place| place);
+            out.extend_from_slice(place.as_bytes());
+            from = *at as usize;
+        }
+        out.extend_from_slice(&self.json.as_bytes()[from..]);
+    }
+}
+
+/// A place that is gone by now; the next pass says where it went.
+const NOWHERE: &str =
+    r#"{"uri":"policy:/","range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}}}"#;
+
+/// The address of the page about a code or a rule: the client asks the server for its text.
+fn page(problem: &Problem) -> String {
+    let folder = if problem.of_rule { "rules" } else { "codes" };
+    let name: String = problem.code.chars().filter(|c| c.is_alphanumeric() || "-._".contains(*c)).collect();
+    format!("policy:/{folder}/{name}.md")
+}
+
+impl Sheet {
+    /// How many diagnostics there are.
+    pub fn count(&self) -> usize {
+        self.fragments.iter().map(|fragment| fragment.count as usize).sum()
+    }
+
+    /// All of them as a JSON list.
+    pub fn json(&self) -> Vec<u8> {
+        let mut out = vec![b'['];
+        self.fragments.iter().for_each(|fragment| fragment.write(&mut out, &self.places));
+        if out.last() == Some(&b',') {
+            out.pop();
+        }
+        out.push(b']');
+        out
+    }
+}

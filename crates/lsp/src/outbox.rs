@@ -1,0 +1,174 @@
+//! Everything that leaves for the client, in one place: answers and requests in the order in which they were made,
+//! then diagnostics, of each document only the latest. Writing never makes anyone else wait.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::Notify;
+use tower_lsp::lsp_types::Url;
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: Mutex<Waiting>,
+    more: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Whole messages.
+    messages: VecDeque<Vec<u8>>,
+    /// Documents with new diagnostics, the longest waiting first.
+    order: VecDeque<Url>,
+    /// Their latest diagnostics.
+    latest: HashMap<Url, Vec<u8>>,
+    closed: bool,
+}
+
+impl Waiting {
+    fn next(&mut self) -> Option<Vec<u8>> {
+        if let Some(message) = self.messages.pop_front() {
+            return Some(message);
+        }
+        let document = self.order.pop_front()?;
+        self.latest.remove(&document)
+    }
+}
+
+impl Outbox {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a message, given its JSON.
+    pub fn send(&self, json: &[u8]) {
+        self.waiting().messages.push_back(framed(json));
+        self.more.notify_one();
+    }
+
+    /// Sends the diagnostics of a document, given the JSON of the message, in place of any that still wait.
+    pub fn publish(&self, document: &Url, json: &[u8]) {
+        let mut waiting = self.waiting();
+        if waiting.latest.insert(document.clone(), framed(json)).is_none() {
+            waiting.order.push_back(document.clone());
+        }
+        drop(waiting);
+        self.more.notify_one();
+    }
+
+    /// Ends the writing once everything is out.
+    pub fn close(&self) {
+        self.waiting().closed = true;
+        self.more.notify_one();
+    }
+
+    /// Writes what comes, until the outbox is closed or the stream breaks.
+    pub async fn write_to(self: Arc<Self>, mut output: impl AsyncWrite + Unpin) {
+        loop {
+            let (next, closed) = {
+                let mut waiting = self.waiting();
+                (waiting.next(), waiting.closed)
+            };
+            match next {
+                Some(bytes) => {
+                    if output.write_all(&bytes).await.is_err() {
+                        return;
+                    }
+                }
+                None if closed => {
+                    let _ = output.flush().await;
+                    return;
+                }
+                None => {
+                    if output.flush().await.is_err() {
+                        return;
+                    }
+                    self.more.notified().await;
+                }
+            }
+        }
+    }
+
+    /// A stream for the messages of the server library.
+    pub fn lane(self: Arc<Self>) -> Lane {
+        Lane { outbox: self, partial: Vec::new() }
+    }
+}
+
+fn framed(json: &[u8]) -> Vec<u8> {
+    let mut message = format!("Content-Length: {}\r\n\r\n", json.len()).into_bytes();
+    message.extend_from_slice(json);
+    message
+}
+
+/// Takes bytes and hands whole messages to the outbox.
+#[derive(Debug)]
+pub struct Lane {
+    outbox: Arc<Outbox>,
+    partial: Vec<u8>,
+}
+
+impl Lane {
+    /// The length of the first message, if all of it is there.
+    fn whole(&self) -> Option<usize> {
+        let head = self.partial.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+        let text = std::str::from_utf8(&self.partial[..head]).ok()?;
+        let length = text.lines().find_map(|line| line.strip_prefix("Content-Length: "))?;
+        let whole = head + length.trim().parse::<usize>().ok()?;
+        (self.partial.len() >= whole).then_some(whole)
+    }
+}
+
+impl AsyncWrite for Lane {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.partial.extend_from_slice(bytes);
+        while let Some(whole) = self.whole() {
+            let rest = self.partial.split_off(whole);
+            let message = std::mem::replace(&mut self.partial, rest);
+            self.outbox.waiting().messages.push_back(message);
+            self.outbox.more.notify_one();
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_first_and_old_diagnostics_never() {
+        let outbox = Outbox::default();
+        let document = Url::parse("file:///a").expect("an address");
+        outbox.publish(&document, b"1");
+        outbox.publish(&document, b"2");
+        outbox.send(b"answer");
+        let all: Vec<_> = std::iter::from_fn(|| outbox.waiting().next()).collect();
+        assert_eq!(all, [framed(b"answer"), framed(b"2")]);
+    }
+
+    #[test]
+    fn a_message_in_pieces_is_sent_whole() {
+        let outbox = Arc::new(Outbox::default());
+        let mut lane = Box::pin(outbox.clone().lane());
+        let bytes = [framed(b"{}"), framed(b"[1]")].concat();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        for byte in bytes {
+            assert!(lane.as_mut().poll_write(&mut context, &[byte]).is_ready());
+        }
+        let all: Vec<_> = std::iter::from_fn(|| outbox.waiting().next()).collect();
+        assert_eq!(all, [framed(b"{}"), framed(b"[1]")]);
+    }
+}
