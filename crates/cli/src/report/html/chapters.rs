@@ -33,11 +33,13 @@ fn key(id: &str) -> &str {
     id.split(['-', '.']).next().unwrap_or(id)
 }
 
-/// The title that a pack gives, else that of the pack with this name, else the beginning of the ids.
+/// The title that the rule's own pack gives, else another one; else that of the pack with this name, else the key.
 fn title(key: &str, rule: &Rule, schema: &Schema, lang: Lang) -> String {
     let own = &schema.packs[rule.pack.ix()];
-    let title = (own.name == key).then(|| own.title.get(lang)).flatten();
-    title.unwrap_or(key).to_owned()
+    let named = std::iter::once(own).chain(&schema.packs).flat_map(|pack| &pack.chapters);
+    let named = named.filter(|chapter| chapter.key == key).find_map(|chapter| chapter.title.get(lang));
+    let of_pack = || (own.name == key).then(|| own.title.get(lang)).flatten();
+    named.or_else(of_pack).unwrap_or(key).to_owned()
 }
 
 #[cfg(test)]

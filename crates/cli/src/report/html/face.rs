@@ -55,14 +55,14 @@ impl Face {
     /// What it means, for a reader who never saw one.
     pub fn meaning(&self, lang: &Lang) -> &'static str {
         let nl = [
-            "Wat in de documenten staat, is in strijd met de norm.",
+            "Wat in de documenten staat is in strijd met de norm, of wat er moet staan ontbreekt.",
             "De documenten zeggen te weinig. Dat telt nooit als goed: er is een vraag te stellen.",
             "De norm is niet gehaald of onzeker, en iemand heeft dat risico tot een datum aanvaard.",
-            "Wat in de documenten staat, past zeker bij de norm.",
+            "Wat in de documenten staat past zeker bij de norm.",
             "Niet van toepassing: de norm speelt hier niet.",
         ];
         let en = [
-            "What the documents say breaks the norm.",
+            "What the documents say breaks the norm, or what must be there is missing.",
             "The documents say too little. That never counts as fine: there is a question to ask.",
             "The norm is broken or not settled, and someone has accepted that risk until a date.",
             "What the documents say certainly keeps the norm.",

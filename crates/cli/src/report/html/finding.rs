@@ -15,12 +15,23 @@ use super::words::{day, prose, sentence};
 use crate::evaluation::View;
 use crate::report::diagnostics::located;
 
-/// The most places that are told; beyond them they are counted.
-const PLACES: usize = 6;
-/// The most things that are told at one place.
-const THINGS: usize = 5;
-/// The most facts that are told beside a place.
-const BESIDE: usize = 4;
+/// How much is told of a finding; what is beyond is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// The most places.
+    pub places: usize,
+    /// The most things at one place.
+    pub things: usize,
+    /// The most facts beside a place.
+    pub beside: usize,
+}
+
+impl Room {
+    /// On a page about a few declarations.
+    pub const AMPLE: Room = Room { places: 6, things: 5, beside: 4 };
+    /// On a page about many, which has to stay one that can be opened.
+    pub const SCARCE: Room = Room { places: 2, things: 2, beside: 1 };
+}
 
 /// An outcome that needs telling.
 pub struct Finding {
@@ -91,6 +102,8 @@ pub struct Maker<'a> {
     pub db: &'a Database,
     /// The declaration.
     pub file: SourceFile,
+    /// How much is told.
+    pub room: Room,
 }
 
 impl Maker<'_> {
@@ -102,7 +115,7 @@ impl Maker<'_> {
         }
         let told = told(&result.findings);
         let mut points = self.points(&told);
-        let cut = points.split_off(points.len().min(PLACES));
+        let cut = points.split_off(points.len().min(self.room.places));
         let left = result.findings.len() - told.len();
         Some(Finding {
             face,
@@ -134,15 +147,23 @@ impl Maker<'_> {
     fn point(&self, group: &[&Explained]) -> Point {
         let (lang, place) = (self.view.lang, &group[0].place);
         let mut beside: Vec<(String, Option<String>)> = Vec::new();
-        for (at, words) in group.iter().take(THINGS).flat_map(|finding| &finding.related) {
+        for (at, words) in group.iter().take(self.room.things).flat_map(|finding| &finding.related) {
             let told = (sentence(words.get(lang)), at.quote.clone().or_else(|| at.source.clone()));
-            if !at.absent && at.span != place.span && beside.len() < BESIDE && !beside.contains(&told) {
+            if !at.absent
+                && at.span != place.span
+                && beside.len() < self.room.beside
+                && !beside.contains(&told)
+            {
                 beside.push(told);
             }
         }
         Point {
-            reasons: group.iter().take(THINGS).map(|finding| sentence(finding.reason.get(lang))).collect(),
-            more: group.len().saturating_sub(THINGS),
+            reasons: group
+                .iter()
+                .take(self.room.things)
+                .map(|finding| sentence(finding.reason.get(lang)))
+                .collect(),
+            more: group.len().saturating_sub(self.room.things),
             source: place.source.clone(),
             quote: place.quote.as_ref().map(|quote| quote.trim().to_owned()),
             line: located(self.db, self.file.id(self.db), place.span).start.line,

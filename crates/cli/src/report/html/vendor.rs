@@ -9,17 +9,21 @@ use policy_db::{Database, queries};
 
 use super::coverage::{Coverage, Needed};
 use super::face::{Face, Faces};
-use super::finding::{Finding, Maker};
+use super::finding::{Finding, Maker, Room};
 use crate::evaluation::{Evaluation, Summary, View};
 
 /// Up to so many declarations are shown unfolded, side by side.
 pub const FEW: usize = 8;
+/// From so many declarations on, less is told of each.
+const MANY: usize = 40;
 
 /// What all sections are made with.
 pub struct Desk<'a> {
     view: View<'a>,
     needed: Needed,
     count: usize,
+    /// Names that more than one declaration goes by.
+    shared: BTreeSet<String>,
 }
 
 /// One declaration on the page.
@@ -73,12 +77,19 @@ impl<'a> Desk<'a> {
     pub fn of(evaluation: &Evaluation<'a>) -> Self {
         let view = evaluation.view;
         let needed = Needed::by(view.rules, view.schema);
-        Desk { view, needed, count: evaluation.declarations.len() }
+        let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for (name, _) in evaluation.declarations.iter().map(|summary| name(evaluation.db(), summary)) {
+            if !seen.insert(name.clone()) {
+                shared.insert(name);
+            }
+        }
+        Desk { view, needed, count: evaluation.declarations.len(), shared }
     }
 
     /// One declaration, with its section.
     pub fn vendor(&self, db: &Database, number: usize, summary: &Summary) -> askama::Result<Vendor> {
-        let maker = Maker { view: self.view, db, file: summary.file };
+        let room = if self.count < MANY { Room::AMPLE } else { Room::SCARCE };
+        let maker = Maker { view: self.view, db, file: summary.file, room };
         let results = self.view.results(db, summary);
         let findings: Vec<Finding> = results.iter().filter_map(|result| maker.finding(result)).collect();
         let mut vendor = self.plain(db, number, summary);
@@ -97,7 +108,10 @@ impl<'a> Desk<'a> {
     }
 
     fn plain(&self, db: &Database, number: usize, summary: &Summary) -> Vendor {
-        let (name, party) = name(db, summary);
+        let (mut name, party) = name(db, summary);
+        if self.shared.contains(&name) {
+            name = format!("{name} ({})", stem(summary.file.path(db)));
+        }
         let faces: Vec<_> =
             summary.verdicts.iter().map(|(verdict, waived)| Face::of(*verdict, *waived)).collect();
         let mut counts = Faces::default();
@@ -155,12 +169,18 @@ impl<'a> Desk<'a> {
 }
 
 /// What a declaration is about, and who declares it, if that is another name.
-pub fn name(db: &Database, summary: &Summary) -> (String, Option<String>) {
+fn name(db: &Database, summary: &Summary) -> (String, Option<String>) {
     let names = &summary.names;
     let path = summary.file.path(db);
     let own = names.product.as_deref().or(names.vendor.as_deref()).unwrap_or(path);
     let party = names.vendor.as_deref().filter(|party| *party != own);
     (own.to_owned(), party.map(str::to_owned))
+}
+
+/// The name of a file, without what says that it is a declaration.
+fn stem(path: &str) -> &str {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    last.split(".declaration.").next().unwrap_or(last)
 }
 
 /// The word for a severity.
