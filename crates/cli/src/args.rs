@@ -25,6 +25,7 @@ Exit codes:
   test   0  every test passes         1  a test fails, or too little covered 2  errors
   pages  0  written, or up to date    1  --check: a page is not up to date   2  errors
   diff, whatif  0  nothing got worse   1  a verdict got worse               2  errors
+  report 0  written                  4  nothing was evaluated                2  errors
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
@@ -75,6 +76,9 @@ pub enum Command {
     Schema(Schema),
     /// Begin a repository: settings, a first policy, a first declaration and a CI file; overwrites nothing
     Init(Init),
+    /// Write a readable page about declarations: one HTML file, for the screen, a phone or paper
+    #[command(after_help = EXIT_CODES)]
+    Report(Report),
     /// Serve an editor on standard input and output (Language Server Protocol)
     Lsp(Lsp),
     /// Print a completion script for a shell
@@ -260,6 +264,34 @@ pub struct Pages {
     /// Write nothing; exit with 1 if a page is missing, stale or of no rule
     #[arg(long)]
     pub check: bool,
+}
+
+/// Write a readable page.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Declarations (`*.declaration.yaml|yml|json`), folders or globs; `-` is standard input
+    #[arg(value_name = "DECLARATION|DIR|GLOB|-")]
+    pub inputs: Vec<String>,
+    /// Only this declaration: its file, the file's stem, or the name of the vendor or product; may be repeated
+    #[arg(long = "vendor", value_name = "VENDOR")]
+    pub vendors: Vec<String>,
+    #[command(flatten)]
+    pub packs: Packs,
+    /// What the user's own side decides, such as consent
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// The date that law, waivers and ages are taken at (default: today in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Only this rule; may be repeated
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// Write the page to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What standard input is called, and by its ending its format
+    #[arg(long, value_name = "NAME", default_value = "stdin.declaration.yaml")]
+    pub stdin_name: String,
 }
 
 /// How to write a result.

@@ -129,7 +129,7 @@ fn load(session: &mut Session, args: &Eval) -> Vec<SourceFile> {
 
 impl Session {
     /// Packs that hold no rule evaluate nothing: most often others were meant to run beside them.
-    fn warn_without_rules(&mut self) {
+    pub fn warn_without_rules(&mut self) {
         let (db, project) = (&self.db, self.project());
         let selected = project.selected(db).join("`, `");
         let rules = queries::rules(db, project).len() + queries::broken_rules(db, project).len();

@@ -10,6 +10,7 @@ mod fmt;
 mod init;
 mod lsp;
 mod pages;
+mod report;
 mod rules;
 mod schema;
 mod test;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Rules(args) => rules::run(&args, lang),
         Command::Pages(args) => pages::run(&args, lang),
         Command::Init(args) => init::run(&args, lang),
+        Command::Report(args) => report::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
         Command::Lsp(args) => lsp::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),

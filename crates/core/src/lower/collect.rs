@@ -13,6 +13,7 @@ use super::statement::{Body, Head, Statement, head, statement};
 use super::vocabulary::names_after;
 use super::{Source, cursor::Name};
 use crate::codes;
+use crate::lang::Text;
 use crate::model::*;
 
 /// All drafts by item word, each list in order of reading.
@@ -135,9 +136,10 @@ impl Lowering {
             }
         }
         let links = draft.statements.iter().flat_map(links).collect();
+        let chapters = draft.statements.iter().filter_map(chapter).collect();
         let uses = names_after(draft, Kw::Use).map(|name| name.text().to_string()).collect();
         let (name, origin) = (draft.name().to_string(), draft.origin());
-        Pack { name, title, version, uses, contradiction_fails, links, origin }
+        Pack { name, title, version, uses, contradiction_fails, links, chapters, origin }
     }
 
     fn report_version(&mut self, file: FileId, text: &str, span: Span) {
@@ -220,6 +222,15 @@ impl Lowering {
 }
 
 /// The addresses in one line.
+fn chapter(statement: &Statement<'_>) -> Option<Chapter> {
+    let Body::Chapter(key, titles) = &statement.body else { return None };
+    let mut title = Text::default();
+    for (lang, text) in titles {
+        *lang.pick(&mut title.nl, &mut title.en) = Some(text.text.clone());
+    }
+    Some(Chapter { key: key.text().to_string(), title })
+}
+
 fn links(statement: &Statement<'_>) -> Vec<SourceLink> {
     let Body::Links(names, address) = &statement.body else { return Vec::new() };
     let link = |name: &Name<'_>| SourceLink { name: name.text().to_string(), address: address.text.clone() };

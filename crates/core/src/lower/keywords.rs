@@ -69,6 +69,7 @@ keywords! {
         Code ["code"] ["code"];
         Under ["under"] ["onder"];
         Link ["link"] ["link"];
+        Chapter ["chapter"] ["hoofdstuk"];
         Group ["group"] ["groep"];
         StandsFor ["stands for"] ["staat voor"];
         Means ["means"] ["betekent"];
@@ -201,7 +202,9 @@ impl Place {
     pub fn lines(self) -> &'static [Kw] {
         use Kw::*;
         match self {
-            Place::Item(ItemWord::Policy) => &[Nl, En, Version, Use, Vendor, Product, Contradiction, Link],
+            Place::Item(ItemWord::Policy) => {
+                &[Nl, En, Version, Use, Vendor, Product, Contradiction, Link, Chapter]
+            }
             Place::Item(ItemWord::Kind) => &[Nl, En, Also, Open, Ordered, Provision],
             Place::Item(ItemWord::Term) => {
                 &[Nl, En, Also, Compound, Code, Under, Definition, Link, Group, StandsFor, Means]
@@ -247,6 +250,7 @@ pub const REPEATED: &[Kw] = &[
     Kw::Definition,
     Kw::Use,
     Kw::Link,
+    Kw::Chapter,
     Kw::Members,
     Kw::Field,
     Kw::Rename,

@@ -37,6 +37,8 @@ pub(crate) enum Body<'a> {
     Names(Vec<Name<'a>>),
     /// Names of legal sources, and the address of their provisions.
     Links(Vec<Name<'a>>, &'a Token),
+    /// What ids begin with, and what rules with such ids are called together, by language.
+    Chapter(Name<'a>, Vec<(Lang, &'a Token)>),
     /// A text that stands for itself: a version.
     Literal(String, Span),
     Fails(bool),
@@ -190,6 +192,7 @@ fn body<'a>(c: &mut Cursor<'a>, place: Place, kw: Kw) -> Parsed<Body<'a>> {
             let names = c.names("de naam van een wet", "the name of a law")?;
             Body::Links(names, c.text()?)
         }
+        Kw::Chapter => chapter(c)?,
         Kw::Code | Kw::Link | Kw::Source | Kw::Reason | Kw::Given => Body::Text(c.text()?),
         Kw::Profile => Body::Text(c.text()?),
         Kw::Owner if place == Place::Item(ItemWord::Waive) => Body::Text(c.text()?),
@@ -272,6 +275,16 @@ fn language(c: &mut Cursor<'_>) -> Parsed<Lang> {
         Some(_) => Ok(Lang::En),
         None => Err(c.wrong("`nl` of `en`", "`nl` or `en`")),
     }
+}
+
+fn chapter<'a>(c: &mut Cursor<'a>) -> Parsed<Body<'a>> {
+    let key =
+        c.id("het begin van regelnamen, zoals `loans`", "what ids of rules begin with, such as `loans`")?;
+    let mut titles = vec![(language(c)?, c.text()?)];
+    while c.peek().is_some() {
+        titles.push((language(c)?, c.text()?));
+    }
+    Ok(Body::Chapter(key, titles))
 }
 
 fn fails(c: &mut Cursor<'_>) -> Parsed<bool> {

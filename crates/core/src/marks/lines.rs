@@ -121,6 +121,7 @@ impl<'a> Marker<'a> {
         match body {
             Body::Labels(lang, tokens) => self.labels(kw, *lang, tokens, own),
             Body::Names(names) => names.iter().for_each(|name| self.named(place, kw, name.token, own)),
+            Body::Chapter(name, _) => self.add(name.token.span, Is::Literal),
             Body::Links(names, _) => names.iter().for_each(|name| self.add(name.token.span, Is::Literal)),
             Body::Means(field, set) => {
                 let found = self.scene.any_field(field.token).map(|(r, f)| of_field(r)(f));

@@ -82,8 +82,19 @@ pub struct Pack {
     pub contradiction_fails: bool,
     /// Where the provisions of legal sources can be read.
     pub links: Vec<SourceLink>,
+    /// What its rules are called together, by what their ids begin with.
+    pub chapters: Vec<Chapter>,
     /// Where its header stands.
     pub origin: Origin,
+}
+
+/// What rules are called together whose ids begin alike: `chapter loans nl "Uitlenen" en "Lending"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// What their ids have before the first dash or dot.
+    pub key: String,
+    /// The title.
+    pub title: Text,
 }
 
 /// The address of a legal source: `link NAME "https://…{article}"`.

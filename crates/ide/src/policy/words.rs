@@ -176,6 +176,10 @@ pub(super) fn keyword(kw: Kw, place: Option<Place>, lang: Lang) -> Option<&'stat
             "Of tegenstrijdige uitspraken de regel breken, of de vraag openlaten.",
             "Whether conflicting statements break the rule, or leave it open.",
         ),
+        Kw::Chapter => (
+            "Hoe de regels samen heten waarvan de naam zo begint.",
+            "What the rules are called together whose ids begin so.",
+        ),
         Kw::Link if of(ItemWord::Policy) => (
             "Waar de artikelen van een wet te lezen zijn; `{article}` staat voor het nummer.",
             "Where the articles of a law can be read; `{article}` stands for the number.",

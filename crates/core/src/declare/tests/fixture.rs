@@ -263,6 +263,7 @@ pub fn schema() -> Schema {
         uses: Vec::new(),
         contradiction_fails: false,
         links: Vec::new(),
+        chapters: Vec::new(),
         origin: Origin::default(),
     });
     schema

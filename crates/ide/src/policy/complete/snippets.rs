@@ -109,6 +109,7 @@ pub(super) fn line(kw: Kw, place: Place, lang: Lang) -> String {
             lang.pick("naam", "name"),
             lang.pick("soort", "kind")
         ),
+        Kw::Chapter => format!("{word} ${{1:{}}} nl \"$2\" en \"$3\"", lang.pick("naam", "name")),
         Kw::Rename => format!("{word} $1 {} $2", Kw::To.word(lang)),
         Kw::Silence => format!("{word} ${{1:{}}}", Kw::Fails.word(lang)),
         Kw::Contradiction => format!("{word} ${{1|{},{}|}}", Kw::Fails.word(lang), Kw::StaysOpen.word(lang)),
