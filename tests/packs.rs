@@ -39,11 +39,15 @@ fn nothing(found: &[String]) {
 }
 
 #[test]
-fn every_norm_has_titles_a_basis_and_advice_in_both_languages() {
+fn every_norm_has_titles_a_reason_a_basis_and_advice_in_both_languages() {
     let db = world();
     let mut missing = Vec::new();
     for rule in norms(&db).1 {
-        let parts = [("a title", in_both(&rule.title)), ("advice", in_both(&rule.advice))];
+        let parts = [
+            ("a title", in_both(&rule.title)),
+            ("why it matters", in_both(&rule.why)),
+            ("advice", in_both(&rule.advice)),
+        ];
         let lacks =
             parts.into_iter().chain([("a basis", !rule.basis.is_empty())]).filter(|(_, there)| !there);
         missing.extend(lacks.map(|(what, _)| format!("{}: {what}", rule.id)));

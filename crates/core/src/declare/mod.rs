@@ -9,6 +9,7 @@ mod field;
 mod join;
 mod lookup;
 mod mentions;
+mod narrow;
 mod problems;
 mod profile;
 mod reader;

@@ -7,7 +7,7 @@ use super::field::{Want, is_definite};
 use super::lookup::kind_of;
 use super::reader::{Cite, Form, Mode, Reader};
 use super::words::{self, Word};
-use super::{join, say};
+use super::{join, narrow, say};
 use crate::codes;
 use crate::diag::Message;
 use crate::facts::{Exclusion, Existence, Fact, Item, List, Value};
@@ -61,6 +61,7 @@ impl Reader<'_> {
         for record in 0..self.schema.records.len() {
             self.contest_excluded(RecordId(record as u32));
         }
+        narrow::narrow(&mut self.facts, self.schema);
         join::join(&mut self.facts, self.schema);
     }
 

@@ -234,6 +234,15 @@ fn reading(voice: &Voice, reading: &Reading) -> String {
             )
         }
         Reading::Collective(term) => collective(voice, *term),
+        Reading::Held(record, field) => {
+            let (records, field) = (voice.records(*record), voice.field((*record, *field)));
+            lang.pick(
+                format!(
+                    "een woord dat meer verzamelt is gelezen als wat {records} daaronder vermelden ({field})"
+                ),
+                format!("a word that gathers others is read as what {records} list under it ({field})"),
+            )
+        }
         Reading::SetNamed(set) => {
             let name = quote(&voice.set(crate::model::SetId(*set)));
             lang.pick(

@@ -345,6 +345,8 @@ pub enum Reading {
     Collective(u32),
     /// A place or other set named instead of a member.
     SetNamed(u32),
+    /// A group is read as what this record, the home of its kind, lists under it in this field.
+    Held(RecordId, FieldId),
 }
 
 impl Rule {

@@ -410,7 +410,27 @@ pub struct Define {
     pub origin: Origin,
 }
 
+/// What stands for the number of the article in an address.
+const ARTICLE: &str = "{article}";
+
 impl Schema {
+    /// Where a provision can be read, if a pack says where its source is.
+    pub fn address(&self, provision: &str) -> Option<String> {
+        let fits = |link: &&SourceLink| {
+            let rest = provision.strip_prefix(link.name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        let links = self.packs.iter().flat_map(|pack| &pack.links);
+        let link = links.filter(fits).max_by_key(|link| link.name.len())?;
+        let rest = provision[link.name.len()..].trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let article = &rest[..end];
+        match (link.address.contains(ARTICLE), article.is_empty()) {
+            (true, true) => None,
+            _ => Some(link.address.replace(ARTICLE, article)),
+        }
+    }
+
     /// The pack's question about a field, or about the field of a parent record that this one repeats.
     pub fn question(&self, record: RecordId, field: FieldId, lang: Lang) -> Option<&str> {
         let mut at = Some(record);

@@ -383,7 +383,13 @@ impl<'a> Writer<'a> {
         if article == Some(Article::Indefinite) {
             self.number = Number::One;
         }
-        self.article(article, &phrase.noun);
+        match (phrase.declared, article, self.to) {
+            // The article goes with the word that follows it.
+            (true, Some(Article::Indefinite), Lang::En) => {
+                self.put(words::indefinite(words::spelling(Word::Declared, Lang::En, false)));
+            }
+            _ => self.article(article, &phrase.noun),
+        }
         if phrase.declared {
             let bare = article == Some(Article::Indefinite) && !self.plural(&phrase.noun);
             let short = self.to == Lang::Nl && bare && self.neuter(&phrase.noun);

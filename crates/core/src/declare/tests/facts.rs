@@ -4,7 +4,7 @@ use super::fixture::{self, FINE, LIBRARY, LOAN, REMARK};
 use super::show::show;
 use crate::declare::{Declared, Format, read};
 use crate::facts::Value;
-use crate::model::FileId;
+use crate::model::{FileId, KindId, TermSet};
 
 fn declared(text: &str) -> Declared {
     read(text, Format::Yaml, FileId(0), &fixture::schema())
@@ -309,4 +309,45 @@ fn aliases_bom_crlf_and_json() {
     let read = read(json, Format::Json, FileId(0), &fixture::schema());
     assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
     assert_eq!(read.facts, plain);
+}
+
+#[test]
+fn a_group_named_elsewhere_is_what_the_home_of_its_kind_lists_under_it() {
+    const WIDE: &[u32] = &[4, 5];
+    let cases: &[(&str, &str, &[u32])] = &[
+        ("a complete home", "{ complete: true, items: [{ genre: [atlas, novel] }] }", &[4]),
+        ("two that are listed", "{ complete: true, items: [{ genre: atlas }, { genre: dictionary }] }", WIDE),
+        ("an open home", "[{ genre: [atlas, novel] }]", WIDE),
+        ("nothing under it", "{ complete: true, items: [{ genre: novel }] }", WIDE),
+        ("the group itself", "{ complete: true, items: [{ genre: reference work }] }", WIDE),
+        (
+            "a record without the field",
+            "{ complete: true, items: [{ genre: atlas }, { borrower: Ann }] }",
+            WIDE,
+        ),
+        (
+            "a doubt under it",
+            "{ complete: true, items: [{ genre: atlas }, { genre: { one of: [dictionary, novel] } }] }",
+            WIDE,
+        ),
+    ];
+    let mut schema = fixture::schema();
+    schema.records[LOAN.ix()].home_of = vec![KindId(1)];
+    for (why, loans, expected) in cases {
+        let text = format!("loans: {loans}\nremarks:\n  - subject: [poetry, reference work]\n");
+        let read = read(&text, Format::Yaml, FileId(0), &schema);
+        assert!(read.diagnostics.is_empty(), "{text}\n{:#?}", read.diagnostics);
+        let remark = &read.facts.lists[REMARK.ix()].items[0];
+        let (value, reading) = remark
+            .fields
+            .iter()
+            .find_map(|f| match &f.value {
+                Value::Set(set) => Some((set, &f.reading)),
+                _ => None,
+            })
+            .expect("a subject");
+        let some: TermSet = expected.iter().copied().collect();
+        assert_eq!((&value.some_of, &value.may), (&vec![some.clone()], &some.or(&TermSet::one(2))), "{why}");
+        assert_eq!(reading.is_some(), *expected != WIDE, "{why}");
+    }
 }
