@@ -38,6 +38,7 @@ fn case(path: &Path) -> Outcome {
     let folder = folder(path)?;
     let mut place = folder.clone();
     let (mut wrong, mut input, mut ran) = (Vec::new(), String::new(), None);
+    let mut environment: Vec<(String, String)> = Vec::new();
     for index in 0..sections.len() {
         let section = sections[index].clone();
         let (word, rest) = section.head.split_once(' ').unwrap_or((&section.head, ""));
@@ -46,9 +47,13 @@ fn case(path: &Path) -> Outcome {
             ("copy", _) => rest.split(' ').try_for_each(|name| copy(name, &folder))?,
             ("move", _) => relocate(&folder, rest)?,
             ("in", _) => place = folder.join(rest),
+            ("env", _) => {
+                let (name, value) = rest.split_once('=').ok_or("`=== env` needs NAME=VALUE")?;
+                environment.push((name.to_owned(), value.to_owned()));
+            }
             ("stdin", _) => input = section.body,
             ("run", _) => {
-                let done = run(&place, rest, &std::mem::take(&mut input))?;
+                let done = run(&place, rest, &environment, &std::mem::take(&mut input))?;
                 if done.exit != "0" && !next_is_exit(&sections[index + 1..]) {
                     wrong.push(format!(
                         "`policy {rest}` ended with {}, expected 0\n{}",
@@ -123,11 +128,17 @@ fn relocate(folder: &Path, names: &str) -> std::io::Result<()> {
     fs::rename(folder.join(name), folder.join(to).join(name))
 }
 
-fn run(folder: &Path, arguments: &str, input: &str) -> Result<Ran, Box<dyn std::error::Error>> {
+fn run(
+    folder: &Path,
+    arguments: &str,
+    environment: &[(String, String)],
+    input: &str,
+) -> Result<Ran, Box<dyn std::error::Error>> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_policy"))
         .args(arguments.split_whitespace())
         .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use policy_core::lang::Lang;
 use policy_core::model::Severity;
 
+use crate::report::formats::{self, Wanted};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   eval   0  no fail, and no unknown, at or above the fail level
@@ -25,7 +27,9 @@ Exit codes:
   Other commands: 0, or 2 for a usage, policy or input error.
 
 Settings come from the nearest policy.toml, here or in a folder above; paths in it are relative to it.
-Without one, the pack is `core` and the language Dutch. Arguments replace what it says.";
+Without one, the pack is `core` and the language Dutch. Variables POLICY_PACKS, POLICY_DECLARATIONS (both divided
+by `;`), POLICY_PROFILE, POLICY_LANG, POLICY_AS_OF, POLICY_FAIL_LEVEL and POLICY_PAGES replace what it says,
+arguments replace both. POLICY_CONFIG names another file than policy.toml.";
 
 /// Checks declarations against policies, and says why.
 #[derive(Debug, Parser)]
@@ -60,8 +64,10 @@ pub enum Command {
     /// Write a readable page about declarations: one HTML file, for the screen, a phone or paper
     #[command(after_help = EXIT_CODES)]
     Report(Report),
-    /// Print the JSON Schema of a declaration
-    Schema(Packs),
+    /// Print the JSON Schema of a declaration, or of policy.toml
+    Schema(Schema),
+    /// Begin a repository: settings, a first policy, a first declaration and a CI file; overwrites nothing
+    Init(Init),
     /// Serve an editor on standard input and output (Language Server Protocol)
     Lsp(Lsp),
     /// Print a completion script for a shell
@@ -77,6 +83,38 @@ pub struct Packs {
     /// A standard pack, a policy file or a folder of them; may be repeated
     #[arg(short, long = "pack", value_name = "PACK|FILE|DIR")]
     pub packs: Vec<String>,
+}
+
+/// Print a JSON Schema.
+#[derive(Debug, Args)]
+pub struct Schema {
+    #[command(flatten)]
+    pub packs: Packs,
+    /// The schema of policy.toml instead
+    #[arg(long, conflicts_with = "packs")]
+    pub config: bool,
+}
+
+/// Begin a repository.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder, which is made if it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// The CI file: by default for GitLab where there is a `.gitlab-ci.yml`, else for GitHub
+    #[arg(long, value_enum)]
+    pub ci: Option<Ci>,
+}
+
+/// For whose CI a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// `.github/workflows/policy.yml`
+    Github,
+    /// `.gitlab-ci.yml`
+    Gitlab,
+    /// None
+    None,
 }
 
 /// Serve an editor.
@@ -107,12 +145,16 @@ pub struct Eval {
     /// Only this rule; may be repeated
     #[arg(long = "rule", value_name = "ID")]
     pub rules: Vec<String>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
-    /// Write the result to this file
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown or csv; with
+    /// `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = formats::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Evaluate again whenever a file changes, until interrupted; then exit as the last evaluation did
+    #[arg(long)]
+    pub watch: bool,
     /// Rules below this severity never fail the run: low, medium, high or critical (default: low)
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub fail_level: Option<Severity>,

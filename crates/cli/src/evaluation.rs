@@ -82,6 +82,11 @@ impl Counts {
         }
     }
 
+    /// How many results there are.
+    pub fn all(&self) -> usize {
+        self.verdicts.iter().sum::<usize>() + self.waived
+    }
+
     /// How often this verdict came out.
     pub fn of(&self, verdict: Verdict) -> usize {
         self.verdicts[verdict as usize]
@@ -90,9 +95,10 @@ impl Counts {
 
 impl<'a> Evaluation<'a> {
     /// Evaluates every declaration, on all cores. `whole`: these are all there are, so that what covers none of them
-    /// covers nothing.
+    /// covers nothing. `rules` are those that run, as grave as the settings say.
     pub fn run(
         session: &'a Session,
+        rules: &'a [Rule],
         files: &[SourceFile],
         whole: bool,
         detail: Detail,
@@ -108,7 +114,6 @@ impl<'a> Evaluation<'a> {
         });
         let diagnostics = gathered.diagnostics(session, whole);
         let schema = queries::schema(&session.db, project);
-        let rules = queries::rules(&session.db, project);
         let view = View { project, schema, rules, lang: session.lang, detail };
         Evaluation { session, view, declarations: gathered.declarations, diagnostics, level }
     }

@@ -99,7 +99,7 @@ fn glob(argument: &str, base: &Path, problems: &mut Vec<Problem>) -> Vec<Input> 
 }
 
 /// The folder of a pattern above its first wildcard.
-fn fixed_part(pattern: &Path) -> PathBuf {
+pub fn fixed_part(pattern: &Path) -> PathBuf {
     let wild =
         |part: &std::path::Component| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
     pattern.components().take_while(|part| !wild(part)).collect()

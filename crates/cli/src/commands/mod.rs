@@ -2,15 +2,17 @@
 
 mod check;
 mod completions;
-mod eval;
+pub(crate) mod eval;
 mod explain;
 mod fmt;
+mod init;
 mod lsp;
 mod pages;
 mod report;
 mod rules;
 mod schema;
 mod test;
+mod watch;
 
 use std::io;
 
@@ -21,6 +23,8 @@ use crate::args::{Cli, Command};
 use crate::output::complain;
 use crate::report::diagnostics;
 use crate::report::terminal::Style;
+pub use eval::no_such_rule;
+
 use crate::session::Session;
 
 /// Runs a command; an error is something in the environment, such as a disk that is full.
@@ -35,6 +39,7 @@ pub fn run(cli: Cli) -> io::Result<u8> {
         Command::Rules(args) => rules::run(&args, lang),
         Command::Pages(args) => pages::run(&args, lang),
         Command::Report(args) => report::run(&args, lang),
+        Command::Init(args) => init::run(&args, lang),
         Command::Schema(args) => schema::run(&args, lang),
         Command::Lsp(args) => lsp::run(&args, lang),
         Command::Completions { shell } => completions::run(shell),

@@ -38,11 +38,18 @@ pub struct Located {
     pub end: Place,
 }
 
+impl Located {
+    /// The first place of a file.
+    pub fn start_of(file: &str) -> Located {
+        let start = Place { line: 1, column: 1, byte: 0 };
+        Located { file: file.to_owned(), start: start.clone(), end: start }
+    }
+}
+
 /// Joins a span with its file.
 pub fn located(db: &Database, file: FileId, span: Span) -> Located {
     let Some(file) = db.file(file) else {
-        let start = Place { line: 1, column: 1, byte: 0 };
-        return Located { file: String::new(), start: start.clone(), end: start };
+        return Located::start_of("");
     };
     let (text, lines) = (file.text(db), queries::lines(db, file));
     let at = |byte| Place::from(lines.position(text, byte));

@@ -1,13 +1,24 @@
 //! How results and diagnostics are written: for people and for programs.
 
+mod compact;
 pub mod coverage;
+mod csv;
 pub mod diagnostics;
 mod findings;
-pub mod html;
-pub mod json;
+mod fingerprint;
+pub mod formats;
+mod github;
+mod gitlab;
+mod html;
+mod json;
+mod junit;
+mod markdown;
 pub mod matrix;
+pub mod model;
+mod ndjson;
 pub mod norm;
 mod norm_examples;
 pub mod pretty;
 pub mod quote;
+mod sarif;
 pub mod terminal;

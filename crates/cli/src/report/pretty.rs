@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use policy_core::lang::Lang;
-use policy_core::model::Rule;
+use policy_core::model::{Rule, Severity};
 use policy_core::report::RuleResult;
 use policy_core::verdict::Verdict;
 use policy_db::Database;
@@ -12,12 +12,13 @@ use policy_db::engine::Detail;
 
 use super::findings::{Findings, labelled};
 use super::matrix;
+use super::model::{Configured, Head, Off, RuleHead};
 use super::terminal::{Paint, Style, clean, paragraph, width, wrap};
 use crate::evaluation::{Counts, Evaluation, Summary, View};
 use crate::parallel;
 
 /// Writes the whole result.
-pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io::Result<()> {
+pub fn write(evaluation: &Evaluation, head: &Head, style: Style, out: &mut impl Write) -> io::Result<()> {
     if !evaluation.declarations.is_empty() && !evaluation.view.rules.is_empty() {
         matrix::write(evaluation, style, out)?;
     }
@@ -32,7 +33,39 @@ pub fn write(evaluation: &Evaluation, style: Style, out: &mut impl Write) -> io:
         });
         outcome?;
     }
+    out.write_all(of_settings(head, style).as_bytes())?;
     out.write_all(closing(evaluation, style).as_bytes())
+}
+
+/// What the settings change about rules: what is off, and what is graver or less grave here.
+fn of_settings(head: &Head, style: Style) -> String {
+    let off = head.off.iter().map(|off| off_line(off, head.lang));
+    let graver =
+        head.rules.iter().filter_map(|rule| Some(graver_line(rule, rule.configured.as_ref()?, head.lang)));
+    let lines: Vec<_> = off.chain(graver).map(|line| paragraph("", &line, 2, style.width)).collect();
+    if lines.is_empty() { String::new() } else { lines.concat() + "\n" }
+}
+
+/// That a rule is switched off, and why.
+pub fn off_line(off: &Off, lang: Lang) -> String {
+    let (rule, reason) = (clean(&off.rule), clean(&off.reason));
+    match lang {
+        Lang::Nl => format!("{rule} staat uit (policy.toml): {reason}"),
+        Lang::En => format!("{rule} is switched off (policy.toml): {reason}"),
+    }
+}
+
+fn graver_line(rule: &RuleHead, configured: &Configured, lang: Lang) -> String {
+    let word = |word: &str| {
+        let severity = Severity::ALL.into_iter().find(|severity| severity.word() == word);
+        severity.map_or("", |severity| lang.pick(severity.word_nl(), severity.word()))
+    };
+    let (id, here, before) = (clean(&rule.id), word(rule.severity.word()), word(configured.severity));
+    let why = configured.reason.as_ref().map(|reason| format!(": {}", clean(reason))).unwrap_or_default();
+    match lang {
+        Lang::Nl => format!("{id} heeft hier ernst {here}, niet {before} (policy.toml){why}"),
+        Lang::En => format!("{id} has severity {here} here, not {before} (policy.toml){why}"),
+    }
 }
 
 /// What a verdict looks like: a sign, a short word and a colour.

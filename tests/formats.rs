@@ -1,0 +1,350 @@
+//! Every format of `policy eval` against something that is not ours: schemas of the standards, readers of others.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use support::{Ran, folder, policy, tests};
+
+fn root() -> PathBuf {
+    tests().join("..")
+}
+
+fn json(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The schema of the standard has a stray bracket in the pattern of a language, which makes it no regular expression.
+fn sarif_schema() -> jsonschema::Validator {
+    let path = tests().join("formats/sarif-2.1.0.schema.json");
+    let text = fs::read_to_string(path).expect("the schema");
+    let pattern = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$";
+    assert!(text.contains(pattern), "the schema is mended: so can this be");
+    let text = text.replace(pattern, "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
+    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a JSON Schema")
+}
+
+fn validate(validator: &jsonschema::Validator, value: &Value) {
+    let errors = validator.iter_errors(value).map(|error| format!("{error} at {}", error.instance_path()));
+    let errors: Vec<_> = errors.take(5).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A lending library with every outcome: fails, passes, a waiver, a rule that is off and one that is graver.
+fn library(name: &str) -> PathBuf {
+    let folder = folder(name);
+    for file in ["lending.policy", "north.declaration.yaml", "south.declaration.json"] {
+        fs::copy(tests().join("cli/files").join(file), folder.join(file)).expect("a copy");
+    }
+    fs::rename(folder.join("south.declaration.json"), folder.join("süd 1.declaration.json")).expect("a name");
+    let accepted = "policy accepted \"Accepted\" { version 1.0.0; use lending }\n\n\
+        waive deposits for \"Oude boeken\" until 2027-01-01 { reason \"The chest, [x](y), is locked.\"; owner \"The board\" }\n";
+    fs::write(folder.join("accepted.policy"), accepted).expect("a waiver");
+    let settings = "packs = ['lending.policy', 'accepted.policy']\ndeclarations = ['.']\n\
+        as-of = 2026-11-22\nlang = 'en'\npages = 'https://example.org/{lang}/{rule}'\n";
+    fs::write(folder.join("policy.toml"), settings).expect("settings");
+    folder
+}
+
+fn with_rules(folder: &Path, rules: &str) {
+    let path = folder.join("policy.toml");
+    let before = fs::read_to_string(&path).expect("settings");
+    fs::write(path, format!("{before}[rules]\n{rules}\n")).expect("settings");
+}
+
+fn eval(folder: &Path, arguments: &[&str]) -> Ran {
+    policy(folder, &[&["eval"], arguments].concat())
+}
+
+/// What a format makes of this repository's five declarations and of the lending library.
+fn samples(name: &str, format: &str) -> Vec<String> {
+    let library = library(name);
+    let mut made = vec![eval(&root(), &["--as-of", "2026-11-22", "--format", format]).stdout];
+    made.push(eval(&library, &["--format", format]).stdout);
+    with_rules(&library, "periods = { off = true, reason = 'moving, \"house\" <1>' }\ndeposits = 'low'");
+    made.push(eval(&library, &["--format", format, "--explain", "off"]).stdout);
+    made.push(eval(&library, &["--format", format, "--rule", "deposits", "north.declaration.yaml"]).stdout);
+    fs::write(library.join("bad.declaration.yaml"), "loans: [").expect("a broken declaration");
+    made.push(eval(&library, &["--format", format]).stdout);
+    made
+}
+
+// --- SARIF -----------------------------------------------------------------------------------------
+
+#[test]
+fn sarif_is_sarif() {
+    let validator = sarif_schema();
+    for text in samples("sarif", "sarif") {
+        let log: Value = serde_json::from_str(&text).expect("JSON");
+        validate(&validator, &log);
+        let run = &log["runs"][0];
+        let rules = list(&run["tool"]["driver"]["rules"]);
+        let ids: BTreeSet<_> = rules.iter().map(|rule| rule["id"].to_string()).collect();
+        assert_eq!(ids.len(), rules.len(), "an id belongs to one rule");
+        let mut fingerprints = BTreeSet::new();
+        for result in list(&run["results"]) {
+            check_result(result, rules);
+            assert!(
+                fingerprints.insert(result["partialFingerprints"]["policyFinding/v1"].to_string()),
+                "two results with one fingerprint: {result}"
+            );
+        }
+    }
+}
+
+fn check_result(result: &Value, rules: &[Value]) {
+    let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    let verdict = result["properties"]["verdict"].as_str();
+    let level = match verdict {
+        Some("fail") => "error",
+        Some("unknown") => "warning",
+        other => panic!("{other:?} is no result"),
+    };
+    assert_eq!(result["level"], level);
+    let all = list(&result["locations"]).iter().chain(list(&result["relatedLocations"]));
+    for location in all {
+        let place = &location["physicalLocation"];
+        assert!(place["region"]["startLine"].as_u64().is_some_and(|line| line >= 1), "{place}");
+        let uri = place["artifactLocation"]["uri"].as_str().expect("a URI");
+        assert!(uri.is_ascii() && !uri.contains(' ') && !uri.starts_with('/'), "{uri}");
+    }
+}
+
+#[test]
+fn sarif_says_what_is_waived_off_and_graver_and_where_the_page_is() {
+    let library = library("sarif-says");
+    let log = eval(&library, &["--format", "sarif"]).json();
+    let run = &log["runs"][0];
+    let results = list(&run["results"]);
+    let of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule);
+    let waived = &of("deposits").expect("a waived fail is a result")["suppressions"][0];
+    assert_eq!((&waived["kind"], &waived["status"]), (&"external".into(), &"accepted".into()));
+    assert!(waived["justification"].as_str().is_some_and(|why| why.contains("is locked")), "{waived}");
+    assert_eq!(waived["location"]["physicalLocation"]["artifactLocation"]["uri"], "accepted.policy");
+    assert!(of("periods").expect("a fail")["suppressions"].is_null());
+    assert_eq!(run["tool"]["driver"]["rules"][0]["helpUri"], "https://example.org/en/deposits");
+    let uris = results.iter().flat_map(|result| list(&result["locations"]));
+    let uris: BTreeSet<_> =
+        uris.map(|at| at["physicalLocation"]["artifactLocation"]["uri"].to_string()).collect();
+    assert_eq!(uris.len(), 1, "a pass is no result: {uris:?}");
+
+    with_rules(&library, "periods = { off = true, reason = 'moving house' }\ndeposits = 'low'");
+    let log = eval(&library, &["--format", "sarif"]).json();
+    let run = &log["runs"][0];
+    assert!(list(&run["results"]).iter().all(|result| result["ruleId"] != "periods"));
+    let overrides = list(&run["invocations"][0]["ruleConfigurationOverrides"]);
+    let off = overrides.iter().find(|one| one["descriptor"]["id"] == "periods").expect("an override");
+    assert_eq!(off["configuration"]["enabled"], false);
+    assert_eq!(off["configuration"]["properties"]["reason"], "moving house");
+    let graver = overrides.iter().find(|one| one["descriptor"]["id"] == "deposits").expect("an override");
+    assert_eq!(graver["configuration"]["properties"]["before"], "critical");
+}
+
+/// Rule and fingerprint of every result.
+fn fingerprints(folder: &Path, arguments: &[&str]) -> BTreeSet<(String, String)> {
+    fingerprints_in("en", folder, arguments)
+}
+
+fn fingerprints_in(lang: &str, folder: &Path, arguments: &[&str]) -> BTreeSet<(String, String)> {
+    let done = Command::new(env!("CARGO_BIN_EXE_policy"))
+        .args(["--lang", lang, "eval", "--format", "sarif"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the command runs");
+    let log: Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    assert_eq!(log["runs"][0]["language"], lang);
+    let results = list(&log["runs"][0]["results"]).iter();
+    let found = results.map(|result| {
+        let fingerprint = &result["partialFingerprints"]["policyFinding/v1"];
+        (result["ruleId"].to_string(), fingerprint.to_string())
+    });
+    found.collect()
+}
+
+#[test]
+fn fingerprints_survive_shifts_and_language_and_change_with_what_is_declared() {
+    let vendors = folder("fingerprints");
+    let name = "snappet.declaration.yaml";
+    let text = fs::read_to_string(tests().join("vendors").join(name)).expect("a declaration");
+    let write = |text: &str| fs::write(vendors.join(name), text).expect("a declaration");
+    write(&text);
+    let arguments = ["--as-of", "2026-11-22", name];
+    let before = fingerprints(&vendors, &arguments);
+    assert!(before.len() > 10, "only {} results", before.len());
+    write(&format!("# one\n# two\n\n{}", text.replace("\nproduct:", "\n\n# three\n\nproduct:")));
+    assert_eq!(fingerprints(&vendors, &arguments), before, "lines above change nothing");
+    assert_eq!(fingerprints_in("nl", &vendors, &arguments), before, "another language changes nothing");
+    write(&text.replace("recipient:", "recipient: "));
+    assert_eq!(fingerprints(&vendors, &arguments), before, "white space changes nothing");
+    write(&text.replace("New Relic Inc., source", "New Relic Limited, source"));
+    assert_ne!(fingerprints(&vendors, &arguments), before, "another recipient is another finding");
+}
+
+// --- the others ------------------------------------------------------------------------------------
+
+#[test]
+fn junit_fits_its_xsd() {
+    let xsd = fs::read_to_string(tests().join("formats/junit-10.xsd")).expect("the XSD");
+    let xsd = uppsala::parse(&xsd).expect("the XSD is XML");
+    let validator = uppsala::XsdValidator::from_schema(&xsd).expect("the XSD is one");
+    let samples = samples("junit", "junit");
+    for text in &samples {
+        let document = uppsala::parse(text).expect("XML");
+        let errors = validator.validate(&document);
+        assert!(errors.is_empty(), "{errors:?}\n{text}");
+    }
+    let broken = samples[0].replace("testcase", "case");
+    let broken = uppsala::parse(&broken).expect("XML");
+    assert!(!validator.validate(&broken).is_empty(), "the validator looks");
+    let [_, library, off, ..] = &samples[..] else { panic!("samples") };
+    assert!(library.contains("<failure type=\"low\""), "{library}");
+    assert!(library.contains("message=\"accepted until 2027-01-01 by The board: The chest"), "{library}");
+    assert!(off.contains("periods is switched off (policy.toml): moving"), "{off}");
+}
+
+#[test]
+fn gitlab_fits_code_climate() {
+    let mut schema = json(&tests().join("formats/code-climate.schema.json"));
+    schema["$ref"] = "#/definitions/Issue".into();
+    let validator = jsonschema::validator_for(&schema).expect("a JSON Schema");
+    for text in samples("gitlab", "gitlab") {
+        let issues: Value = serde_json::from_str(&text).expect("JSON");
+        let mut fingerprints = BTreeSet::new();
+        for issue in list(&issues) {
+            validate(&validator, issue);
+            // What GitLab needs of that: a severity, a fingerprint of its own, and lines.
+            assert!(issue["severity"].is_string(), "{issue}");
+            assert!(issue["location"]["lines"]["begin"].as_u64().is_some_and(|line| line >= 1), "{issue}");
+            assert!(fingerprints.insert(issue["fingerprint"].to_string()), "twice: {issue}");
+        }
+    }
+}
+
+#[test]
+fn csv_has_a_row_per_declaration_and_rule() {
+    let rows = |text: &str| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let heads = reader.headers().expect("heads").clone();
+        assert_eq!(heads.get(8), Some("verdict"));
+        reader.records().collect::<Result<Vec<_>, _>>().expect("rows of the same length")
+    };
+    let samples = samples("csv", "csv");
+    let result = eval(&root(), &["--as-of", "2026-11-22", "--format", "json", "--explain", "off"]).json();
+    let cells = list(&result["results"]).iter().map(|one| list(&one["rules"]).len()).sum::<usize>();
+    assert_eq!(rows(&samples[0]).len(), cells);
+    assert_eq!(rows(&samples[1]).len(), 4);
+    let off = rows(&samples[2]);
+    assert!(off.iter().any(|row| &row[4] == "periods" && row[19].contains("moving, \"house\"")), "{off:?}");
+    assert!(
+        off.iter()
+            .any(|row| &row[4] == "deposits" && &row[7] == "low" && &row[19] == "severity was critical")
+    );
+}
+
+#[test]
+fn every_line_of_ndjson_is_a_declaration() {
+    let mut schema = json(&root().join("docs/policy-eval.schema.json"));
+    for key in ["required", "properties", "additionalProperties", "type"] {
+        schema.as_object_mut().expect("a schema").remove(key);
+    }
+    schema["$ref"] = "#/$defs/line".into();
+    let validator = jsonschema::validator_for(&schema).expect("a JSON Schema");
+    for (text, count) in samples("ndjson", "ndjson").iter().zip([5, 2, 2, 1, 3]) {
+        assert_eq!(text.lines().count(), count, "{text}");
+        text.lines().for_each(|line| validate(&validator, &serde_json::from_str(line).expect("JSON")));
+    }
+}
+
+#[test]
+fn json_with_settings_fits_its_schema() {
+    let validator = jsonschema::validator_for(&json(&root().join("docs/policy-eval.schema.json")));
+    let validator = validator.expect("a JSON Schema");
+    for text in samples("json", "json") {
+        validate(&validator, &serde_json::from_str(&text).expect("JSON"));
+    }
+}
+
+type Properties = Vec<(String, String)>;
+
+/// As the runner reads a command: `::word key=value,…::text`, with its own escapes undone.
+fn workflow_command(line: &str) -> Option<(String, Properties, String)> {
+    let plain = |text: &str| {
+        let text = text.replace("%3A", ":").replace("%2C", ",").replace("%0D", "\r").replace("%0A", "\n");
+        text.replace("%25", "%")
+    };
+    let (head, text) = line.strip_prefix("::")?.split_once("::")?;
+    let (word, properties) = head.split_once(' ')?;
+    let pairs = properties.split(',').map(|pair| pair.split_once('=').expect("key=value"));
+    Some((word.to_owned(), pairs.map(|(key, value)| (key.to_owned(), plain(value))).collect(), plain(text)))
+}
+
+#[test]
+fn github_annotations_name_files_that_are_there() {
+    let text = eval(&root(), &["--as-of", "2026-11-22", "--format", "github"]).stdout;
+    let mut count = 0;
+    for (word, properties, text) in text.lines().filter_map(workflow_command) {
+        assert!(["error", "warning", "notice"].contains(&word.as_str()), "{word}");
+        let of =
+            |key: &str| properties.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone());
+        assert!(root().join(of("file").expect("a file")).is_file());
+        assert!(of("line").and_then(|line| line.parse::<u32>().ok()).is_some_and(|line| line >= 1));
+        assert!(of("title").is_some() && !text.is_empty());
+        count += 1;
+    }
+    assert!(count > 50, "only {count} annotations");
+}
+
+#[test]
+fn what_a_declaration_says_makes_no_markup_and_no_command() {
+    let library = library("hostile");
+    let text = fs::read_to_string(library.join("north.declaration.yaml")).expect("a declaration");
+    let hostile = "\"=1+1 ::error::x\\n::stop-commands::y <img src=x> [a](b) | `c\\u001b[31m\"";
+    let text = text.replace("Oude boeken", &hostile[1..hostile.len() - 1].replace('"', ""));
+    assert!(text.contains("stop-commands"), "the name is in the declaration");
+    let text = text.replacen("=1+1", "\"=1+1", 1).replacen("[31m", "[31m\"", 1);
+    fs::write(library.join("north.declaration.yaml"), text).expect("a declaration");
+    for format in ["pretty", "compact", "github", "markdown", "csv", "junit"] {
+        let made = eval(&library, &["--format", format]).stdout;
+        assert!(!made.contains('\u{1b}'), "{format}: an escape sequence");
+        if format == "github" || format == "compact" {
+            assert!(!made.lines().any(|line| line.trim_start().starts_with("::stop")), "{format}:\n{made}");
+        }
+        if format == "markdown" {
+            assert!(!made.contains("<img") && !made.contains("[a](b)"), "{made}");
+        }
+    }
+}
+
+#[test]
+fn a_format_is_the_same_in_a_file_as_on_standard_output() {
+    let library = library("same");
+    let formats =
+        ["compact", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "csv", "pretty"];
+    let files: Vec<_> = formats.iter().map(|format| format!("{format}=made.{format}")).collect();
+    let arguments: Vec<_> = files.iter().flat_map(|file| ["--format", file.as_str()]).collect();
+    let all = eval(&library, &arguments);
+    assert_eq!(all.code, Some(1), "{}", all.stderr);
+    assert!(all.stdout.contains("| rule"), "without a format for it standard output is for people");
+    for format in formats {
+        let alone = eval(&library, &["--format", format]);
+        let made = fs::read_to_string(library.join(format!("made.{format}"))).expect("a file");
+        assert_eq!((alone.code, alone.stdout), (Some(1), made), "{format}");
+    }
+    let to_file = eval(&library, &["--format", "csv", "-o", "all.csv"]);
+    assert_eq!(to_file.stdout, "");
+    assert_eq!(
+        fs::read_to_string(library.join("all.csv")).ok(),
+        fs::read_to_string(library.join("made.csv")).ok()
+    );
+}
