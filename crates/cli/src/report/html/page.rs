@@ -64,7 +64,7 @@ impl<'a> Page<'a> {
         let (view, db) = (evaluation.view, evaluation.db());
         let mut ranked: Vec<usize> = (0..vendors.len()).collect();
         let weight = |vendor: &Vendor| {
-            Reverse((vendor.critical, vendor.counts.of(&Face::Fail), vendor.counts.of(&Face::Unknown)))
+            Reverse((vendor.critical, vendor.counts.of(Face::Fail), vendor.counts.of(Face::Unknown)))
         };
         ranked.sort_by_key(|index| weight(&vendors[*index]));
         let name = |index: usize| vendors[index].name.clone();
