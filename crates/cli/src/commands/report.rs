@@ -5,14 +5,14 @@ use std::io;
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::lang::Lang;
-use policy_core::model::Severity;
 use policy_db::engine::Detail;
 use policy_db::{SourceFile, queries};
 
 use super::report as complain;
 use crate::args::Report;
 use crate::evaluation::Evaluation;
-use crate::report::html;
+use crate::report::formats::{Format, Formats};
+use crate::report::terminal::Style;
 use crate::session::Session;
 use crate::{exit, output};
 
@@ -20,11 +20,12 @@ pub fn run(args: &Report, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
     let declarations = load(&mut session, args);
     let whole = args.inputs.is_empty() && args.vendors.is_empty() && args.rules.is_empty();
-    let rules = session.rules();
-    let evaluation = Evaluation::run(&session, &rules, &declarations, whole, Detail::Findings, Severity::Low);
-    let shown: Vec<Diagnostic> = evaluation.diagnostics.clone();
-    complain(&session, &shown);
-    output::emit(args.output.as_deref(), |mut out| html::write(&evaluation, &mut out))?;
+    let (rules, level) = (session.rules(), session.fail_level(None));
+    let evaluation = Evaluation::run(&session, &rules, &declarations, whole, Detail::Findings, level);
+    let errors: Vec<Diagnostic> = evaluation.errors().cloned().collect();
+    complain(&session, &errors);
+    let formats = Formats::new(&evaluation);
+    output::emit(args.output.as_deref(), |out| formats.write(Format::Html, Style::plain(), out))?;
     let tally = evaluation.tally();
     Ok(match (tally.errors, tally.applied) {
         (true, _) => exit::ERROR,

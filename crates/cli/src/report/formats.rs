@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use super::model::{self, Declaration, Head};
 use super::terminal::Style;
-use super::{compact, csv, github, gitlab, json, junit, markdown, ndjson, pretty, sarif};
+use super::{compact, csv, github, gitlab, html, json, junit, markdown, ndjson, pretty, sarif};
 use crate::evaluation::{Counts, Evaluation, Summary};
 use crate::parallel;
 
@@ -36,6 +36,8 @@ pub enum Format {
     Markdown,
     /// A row per declaration and rule
     Csv,
+    /// The page of `policy report`: for people, to open, print or send
+    Html,
 }
 
 /// A format that was asked for, and the file it goes to; without one to standard output.
@@ -79,6 +81,8 @@ pub struct Report<'a> {
 enum Kind {
     /// Source texts too, and the terminal.
     People,
+    /// Facts too, for a page.
+    Page,
     /// One declaration after the other.
     Streamed(&'static dyn Streamed),
     /// All of them at once.
@@ -98,6 +102,7 @@ impl Format {
             Format::Gitlab => Kind::Whole(gitlab::write),
             Format::Markdown => Kind::Whole(markdown::write),
             Format::Csv => Kind::Streamed(&csv::Rows),
+            Format::Html => Kind::Page,
         }
     }
 
@@ -139,6 +144,7 @@ impl<'a> Formats<'a> {
     pub fn write(&self, format: Format, style: Style, mut out: &mut dyn Write) -> io::Result<()> {
         match format.kind() {
             Kind::People => pretty::write(self.evaluation, &self.head, style, &mut out),
+            Kind::Page => html::write(self.evaluation, &self.head, &mut out),
             Kind::Streamed(format) => self.stream(format, out),
             Kind::Whole(make) => {
                 let (declarations, counts) = (self.declarations(), self.evaluation.counts());

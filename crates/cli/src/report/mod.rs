@@ -10,7 +10,7 @@ pub mod flips;
 pub mod formats;
 mod github;
 mod gitlab;
-pub mod html;
+mod html;
 mod json;
 mod junit;
 mod markdown;

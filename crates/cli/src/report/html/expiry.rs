@@ -199,7 +199,10 @@ impl Ends<'_> {
             format!("{name}: {label} ({}) is op deze dag te oud voor {rule}", day(from, lang)),
             format!("{name}: {label} ({}) is too old for {rule} on this day", day(from, lang)),
         );
-        let then = lang.pick("Vraag tijdig een nieuwe versie.", "Ask for a new version in time.");
+        let then = match end.as_ref() {
+            Ok(end) if *end < self.as_of => lang.pick("Vraag een nieuwe versie.", "Ask for a new version."),
+            _ => lang.pick("Vraag tijdig een nieuwe versie.", "Ask for a new version in time."),
+        };
         Some(self.expiry(end.ok()?, ("ouderdom", "age"), what, then))
     }
 }

@@ -19,6 +19,7 @@ use super::vendor::{FEW, Vendor, severity};
 use super::words::{day, prose, sentence};
 use crate::evaluation::Evaluation;
 use crate::report::diagnostics::located;
+use crate::report::model::Head;
 
 const STYLE: &str = include_str!("../../../templates/report/style.css");
 /// So many ends are shown before the rest is folded away.
@@ -45,6 +46,7 @@ pub struct Page<'a> {
     ends: Vec<Expiry>,
     settings: Vec<(String, String)>,
     rests: BTreeSet<String>,
+    head: &'a Head,
     problems: Vec<Problem>,
 }
 
@@ -58,11 +60,11 @@ struct Problem {
 
 impl<'a> Page<'a> {
     /// The page of an evaluation, of which the declarations have been rendered.
-    pub fn of(evaluation: &Evaluation<'a>, mut vendors: Vec<Vendor>) -> Page<'a> {
+    pub fn of(evaluation: &Evaluation<'a>, head: &'a Head, mut vendors: Vec<Vendor>) -> Page<'a> {
         let (view, db) = (evaluation.view, evaluation.db());
         let mut ranked: Vec<usize> = (0..vendors.len()).collect();
         let weight = |vendor: &Vendor| {
-            Reverse((vendor.critical, vendor.counts.of(&Face::Fail), vendor.counts.of(&Face::Unknown)))
+            Reverse((vendor.critical, vendor.counts.of(Face::Fail), vendor.counts.of(Face::Unknown)))
         };
         ranked.sort_by_key(|index| weight(&vendors[*index]));
         let name = |index: usize| vendors[index].name.clone();
@@ -85,6 +87,7 @@ impl<'a> Page<'a> {
             ends,
             settings: settings(evaluation),
             rests,
+            head,
             problems: problems(evaluation),
         }
     }

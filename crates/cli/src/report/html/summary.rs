@@ -57,7 +57,7 @@ impl Digest {
         let to: Vec<_> = vendors.iter().map(|vendor| asks(vendor, Owner::Vendor)).collect();
         Digest {
             counts,
-            failing: vendors.iter().filter(|vendor| vendor.counts.of(&Face::Fail) > 0).count(),
+            failing: vendors.iter().filter(|vendor| vendor.counts.of(Face::Fail) > 0).count(),
             critical: vendors.iter().map(|vendor| vendor.critical).sum(),
             gravest,
             graver,
