@@ -51,7 +51,7 @@ loans:
   items:
     - { member: Een, branch: Faraway, deposit: [card], period: 8 weeks }
     - { member: Twee, branch: Northtown, deposit: [cash], period: 2 weeks }
-renewals:
+renewal:
   complete: true
   items: [ { due: 2026-11-01 }, { due: 2026-10 }, { due: { one of: [2026-11-22, 2026-09-30] } } ]
 ";
@@ -75,6 +75,8 @@ fn every_day(db: &Database, files: &[SourceFile], from: Date, until: Date) -> Ve
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let mut turned = Vec::new();
     for file in files {
+        let read = &queries::declared(db, project, *file).diagnostics;
+        assert!(read.is_empty(), "{read:?}");
         let names = queries::names(db, project, *file);
         let subject = Subject {
             schema: queries::schema(db, project),
