@@ -330,18 +330,26 @@ impl Letter {
                 }
             };
         }
+        let count = |count: usize, one: &str, many: &str| match count {
+            1 => format!("1 {one}"),
+            _ => format!("{count} {many}"),
+        };
         match self.lang {
             Lang::Nl => format!(
-                "Wij lazen wat over {about} is vastgelegd naast onze normen, zoals die op {} gelden. Op {fails} punten \
-                 wijkt het daarvan af; {asked} vragen zijn nog open. Hieronder staan ze, per onderwerp, met de reden en \
+                "Wij lazen wat over {about} is vastgelegd naast onze normen, zoals die op {} gelden. Het wijkt er op {} \
+                 van af, en er staat nog open: {}. Hieronder staan ze, per onderwerp, met de reden en \
                  de grondslag. Wat wij hebben gemist, horen wij graag, met de plaats in uw document.",
-                self.as_of
+                self.as_of,
+                count(fails, "punt", "punten"),
+                count(asked, "vraag", "vragen"),
             ),
             Lang::En => format!(
-                "We read what is on record about {about} against our norms, as they are on {}. On {fails} points it \
-                 departs from them; {asked} questions are still open. They are below, by subject, with the reason and \
+                "We read what is on record about {about} against our norms, as they are on {}. It departs from them on \
+                 {}; still open: {}. They are below, by subject, with the reason and \
                  the basis. If we missed something, please tell us, with its place in your document.",
-                self.as_of
+                self.as_of,
+                count(fails, "point", "points"),
+                count(asked, "question", "questions"),
             ),
         }
     }
