@@ -275,6 +275,11 @@ fn the_examples_of_declarations_are_true() {
 }
 
 #[test]
+fn the_policies_on_the_page_of_the_desk_are_true() {
+    assert_eq!(run("docs/fg.md"), 1, "a waiver; its commands are run by `tests/desk.rs`");
+}
+
+#[test]
 fn the_examples_of_the_norms_are_true() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/norms/nl");
     let entries = std::fs::read_dir(folder).expect("the pages of the norms");

@@ -207,7 +207,7 @@ impl<'a> Writer<'a> {
 
     fn title(&self, record: RecordId) -> String {
         let it = &self.schema().records[record.ix()];
-        let form = Form(u8::from(!it.single).into());
+        let form = Form(u8::from(!it.single));
         let word = it.labels.word(self.lang(), form).unwrap_or(it.labels.name(self.lang(), &it.name));
         let mut letters = word.chars();
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

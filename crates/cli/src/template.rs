@@ -16,11 +16,14 @@ use policy_db::queries;
 
 use crate::session::Session;
 
+/// An empty field with its question.
+type Blank = (String, String);
+
 /// What is missing, by where it is to be filled in.
 #[derive(Default)]
 struct Blanks {
     /// In records: by key and number of the record, fields with their questions.
-    fields: BTreeMap<(RecordId, Option<usize>), Vec<(String, String)>>,
+    fields: BTreeMap<(RecordId, Option<usize>), Vec<Blank>>,
     /// About lists as a whole: whether the list is complete, and other questions.
     lists: BTreeMap<RecordId, (Option<String>, Vec<String>)>,
 }
@@ -229,13 +232,13 @@ impl Writer<'_> {
         self.comments(&complete.into_iter().chain(asked).collect::<Vec<_>>(), 2);
     }
 
-    fn blank_record(&mut self, name: &str, blanks: &[(String, String)]) {
+    fn blank_record(&mut self, name: &str, blanks: &[Blank]) {
         let _ = writeln!(self.out, "{}:", key(name));
         self.blanks(blanks, &[], 2);
     }
 
     /// Empty fields with their questions; what is there already only gets the question.
-    fn blanks(&mut self, blanks: &[(String, String)], entries: &[Entry], indent: usize) {
+    fn blanks(&mut self, blanks: &[Blank], entries: &[Entry], indent: usize) {
         for (name, question) in blanks {
             let there = name.is_empty() || entries.iter().any(|entry| self.is(entry, name));
             let field = if there { String::new() } else { format!("{name}: ") };
@@ -253,13 +256,13 @@ impl Writer<'_> {
         })
     }
 
-    fn entry(&mut self, entry: &Entry, indent: usize, blanks: &[(String, String)]) {
+    fn entry(&mut self, entry: &Entry, indent: usize, blanks: &[Blank]) {
         let _ = write!(self.out, "{:indent$}{}:", "", key(&entry.key));
         self.value(&entry.value, indent + 2, blanks);
     }
 
     /// What stands after a key.
-    fn value(&mut self, node: &Node, indent: usize, blanks: &[(String, String)]) {
+    fn value(&mut self, node: &Node, indent: usize, blanks: &[Blank]) {
         match &node.content {
             Content::Scalar { text, plain } => {
                 let gap = if *plain && text.is_empty() { "" } else { " " };
@@ -281,7 +284,7 @@ impl Writer<'_> {
     }
 
     /// An element of a list.
-    fn element(&mut self, node: &Node, indent: usize, blanks: &[(String, String)]) {
+    fn element(&mut self, node: &Node, indent: usize, blanks: &[Blank]) {
         let Content::Map(entries) = &node.content else {
             let _ = write!(self.out, "{:indent$}-", "");
             return self.value(node, indent + 2, &[]);
