@@ -1,7 +1,7 @@
 //! The five real agreements: what their declarations quote, and what the standard packs find in them.
 //!
-//! `vendors/expected.txt` holds the verdicts that readers of the documents decided before the program ran,
-//! `vendors/mutations.txt` which of them flip when one fact is changed.
+//! `vendors/expected.txt` holds the verdicts that readers of the documents decided before the program ran; which of
+//! them flip when one fact is changed is in `mutations/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -200,75 +200,6 @@ fn verdicts_are_what_a_reader_expects() {
     }
     wrong.extend(expected.keys().map(|(vendor, rule)| format!("{vendor} {rule}: not evaluated")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// One fact of a declaration changed, and the verdicts that flip by it.
-#[derive(Default)]
-struct Mutation {
-    vendor: String,
-    what: String,
-    old: String,
-    new: String,
-    /// Per rule: the verdict before, and after.
-    flips: BTreeMap<String, (String, String)>,
-}
-
-impl Mutation {
-    fn read(block: &str) -> Option<Mutation> {
-        let mut mutation = Mutation::default();
-        for line in block.lines().filter(|line| !line.starts_with('#')) {
-            if let Some(head) = line.strip_prefix('[') {
-                let (vendor, what) = head.split_once("] ").expect("`[declaration] what is changed`");
-                (mutation.vendor, mutation.what) = (vendor.to_owned(), what.to_owned());
-            } else if let Some(old) = line.strip_prefix("< ") {
-                mutation.old = old.to_owned();
-            } else if let Some(new) = line.strip_prefix("> ") {
-                mutation.new = new.to_owned();
-            } else if line.starts_with(' ') {
-                mutation.new = format!("{}\n{line}", mutation.new);
-            } else if let [rule, before, after] = line.split(' ').collect::<Vec<_>>()[..] {
-                mutation.flips.insert(rule.to_owned(), (before.to_owned(), after.to_owned()));
-            } else {
-                panic!("expected `rule before after`, found {line:?}");
-            }
-        }
-        (!mutation.vendor.is_empty()).then_some(mutation)
-    }
-
-    fn changed(&self) -> String {
-        let text = declaration(&self.vendor);
-        assert_eq!(text.matches(&self.old).count(), 1, "{}: how often {:?} occurs", self.vendor, self.old);
-        text.replace(&self.old, &self.new)
-    }
-}
-
-fn words(results: &[RuleResult]) -> Vec<&'static str> {
-    results.iter().map(|result| result.outcome.verdict.word()).collect()
-}
-
-#[test]
-fn one_changed_fact_flips_the_verdicts_it_should_and_no_others() {
-    let mut world = World::new();
-    let text = read(&root().join("tests/vendors/mutations.txt"));
-    let mutations = text.split("\n\n").filter_map(Mutation::read).collect::<Vec<_>>();
-    let rules = world.rule_ids();
-    let before = (0..VENDORS.len()).map(|vendor| words(&world.results(vendor))).collect::<Vec<_>>();
-    let mut wrong = Vec::new();
-    for mutation in &mutations {
-        let vendor = VENDORS.iter().position(|v| *v == mutation.vendor).expect("a declaration");
-        world.declarations[vendor] =
-            world.db.add(format!("{}.declaration.yaml", mutation.what), mutation.changed());
-        let after = words(&world.results(vendor));
-        let flips = rules.iter().zip(before[vendor].iter().zip(&after)).filter(|(_, (a, b))| a != b);
-        let flips = flips.map(|(rule, (a, b))| (rule.clone(), (a.to_string(), b.to_string()))).collect();
-        if mutation.flips != flips {
-            wrong.push(format!(
-                "{}, {}: {flips:?}, expected {:?}",
-                mutation.vendor, mutation.what, mutation.flips
-            ));
-        }
-    }
-    assert!(mutations.len() > 10 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

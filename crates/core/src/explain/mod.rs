@@ -197,7 +197,7 @@ fn readings(input: &Input, rule: &Rule, finding: &Finding) -> Vec<Message> {
     let sentence = finding.sentence.and_then(|s| rule.sentences.get(s));
     let of_sentence = sentence.into_iter().flat_map(|s| s.readings.iter().cloned());
     let voice = Sayer::new(input, Lang::En).voice;
-    let of_facts = finding.facts.iter().filter_map(|f| match *f {
+    let of_facts = finding.facts.iter().chain(&finding.rests_on).filter_map(|f| match *f {
         FactRef::Field(record, item, field) => voice.fact(record, item, field)?.1.reading.clone(),
         _ => None,
     });
