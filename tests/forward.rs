@@ -75,7 +75,7 @@ fn every_day(db: &Database, files: &[SourceFile], from: Date, until: Date) -> Ve
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let mut turned = Vec::new();
     for file in files {
-        let read = &queries::declared(db, project, *file).diagnostics;
+        let read = &queries::read(db, project, *file).diagnostics;
         assert!(read.is_empty(), "{read:?}");
         let names = queries::names(db, project, *file);
         let subject = Subject {

@@ -1,4 +1,5 @@
-//! What an editor shows of policy files, as cases with a cursor: `tests/ide/FEATURE/*.txt`.
+//! What an editor shows of policy files and declarations, as cases with a cursor: `tests/ide/FEATURE/*.txt` and
+//! `tests/ide/declaration/FEATURE/*.txt`.
 
 #[path = "ide/support.rs"]
 mod support;
@@ -7,9 +8,9 @@ use std::fmt::Write as _;
 
 use policy_core::lang::Lang;
 use policy_db::queries;
-use policy_ide::{Command, Insert, Symbol, policy};
+use policy_ide::{Command, Insert, Symbol, declaration, policy};
 use policy_syntax::Span;
-use support::{Asked, apply, changed_lines, check, check_that, world};
+use support::{Asked, apply, changed_lines, check, check_declaration, check_that, world};
 
 #[test]
 fn hover() {
@@ -244,6 +245,90 @@ fn lens() {
                     let path = result.declaration.path(asked.db);
                     writeln!(out, "  {path} {}{waived}", result.verdict.word()).unwrap();
                 }
+            }
+        }
+        out
+    });
+}
+
+#[test]
+fn hover_in_declarations() {
+    check_declaration("hover", |asked| {
+        match declaration::hover(asked.db, asked.file, asked.start, asked.lang) {
+            Some(found) => format!("[{}]\n{}", found.span.of(asked.text()), found.markdown),
+            None => "nothing".into(),
+        }
+    });
+}
+
+#[test]
+fn completion_in_declarations() {
+    check_declaration("completion", |asked| {
+        let found = declaration::completions(asked.db, asked.file, asked.start, asked.lang);
+        let line = |c: &policy_ide::Completion| {
+            let (Insert::Text(new) | Insert::Snippet(new)) = &c.insert;
+            format!("{:?} {} => [{}] {}", c.kind, c.label, c.replace.of(asked.text()), new.replace('\n', "⏎"))
+        };
+        let mut out: Vec<String> = found.iter().take(8).map(line).collect();
+        out.push(format!("{} in all", found.len()));
+        out.join("\n")
+    });
+}
+
+#[test]
+fn definition_in_declarations() {
+    check_declaration("definition", |asked| {
+        let found = declaration::definition(asked.db, asked.file, asked.start);
+        let line =
+            |t: &policy_ide::Target| format!("[{}] {}", t.from.of(asked.text()), asked.place(t.file, t.name));
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
+}
+
+#[test]
+fn fixes_in_declarations() {
+    check_declaration("fixes", |asked| {
+        let mut out = String::new();
+        for fix in declaration::fixes(asked.db, asked.file, asked.range(), asked.lang) {
+            let preferred = if fix.preferred { ", preferred" } else { "" };
+            writeln!(out, "* {} ({:?}{preferred})", fix.title, fix.kind).unwrap();
+            out.push_str(&asked.applied(&fix.edit));
+        }
+        out
+    });
+}
+
+#[test]
+fn symbols_in_declarations() {
+    check_declaration("symbols", |asked| {
+        let mut out = String::new();
+        let found = declaration::symbols(asked.db, asked.file, asked.lang);
+        found.iter().for_each(|symbol| tree(&mut out, symbol, 0));
+        out
+    });
+}
+
+#[test]
+fn folding_in_declarations() {
+    check_declaration("folding", |asked| {
+        let line_of = |byte| queries::lines(asked.db, asked.file).position(asked.text(), byte).line;
+        let found = declaration::folding_ranges(asked.db, asked.file);
+        let line = |f: &policy_ide::FoldingRange| {
+            format!("{}-{} {:?}", line_of(f.span.start), line_of(f.span.end), f.kind)
+        };
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
+}
+
+#[test]
+fn lens_in_declarations() {
+    check_declaration("lens", |asked| {
+        let mut out = String::new();
+        for lens in declaration::lenses(asked.db, asked.file, asked.lang) {
+            writeln!(out, "{}", lens.title).unwrap();
+            if let Command::Questions(page) = lens.command {
+                let head: Vec<&str> = page.lines().take(6).collect();
+                writeln!(out, "{}", head.join("\n")).unwrap();
             }
         }
         out

@@ -14,6 +14,8 @@ mod requests;
 mod speed;
 #[path = "lsp/start.rs"]
 mod start;
+#[path = "lsp/time.rs"]
+mod time;
 #[path = "lsp/workspace.rs"]
 mod workspace;
 

@@ -107,7 +107,7 @@ fn verdicts(name: &str, text: String) -> Result<Vec<(String, Verdict)>, String> 
     let mut db = db.lock().map_err(|e| e.to_string())?;
     let file = db.add(name, text);
     let (db, project) = (&*db, db.project());
-    let found = &queries::declared(db, project, file).diagnostics;
+    let found = &queries::read(db, project, file).diagnostics;
     if let Some(error) = found.iter().find(|d| d.level == Level::Error) {
         return Err(format!("the declaration has an error: {}", error.message.en));
     }

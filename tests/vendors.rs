@@ -109,7 +109,7 @@ impl World {
             as_of: project.as_of(db),
         };
         let facts = queries::facts(db, project, declaration);
-        let notes = &queries::declared(db, project, declaration).notes;
+        let notes = &queries::read(db, project, declaration).notes;
         let outcomes = queries::outcomes(db, project, declaration).iter().enumerate();
         let passed = outcomes.filter(|(_, outcome)| outcome.verdict == Verdict::Pass);
         let explained = |(rule, outcome)| (rule, engine.explain(rule, outcome, facts, notes, Detail::Full));
@@ -173,7 +173,7 @@ fn declarations_are_read_without_errors() {
     let of_policies = wrong.iter().filter(|d| d.level == Level::Error).map(|d| ("policies", &d.message.en));
     let declared = VENDORS.iter().zip(&world.declarations);
     let of_declarations = declared.flat_map(|(vendor, file)| {
-        let found = &queries::declared(&world.db, project, *file).diagnostics;
+        let found = &queries::read(&world.db, project, *file).diagnostics;
         found.iter().filter(|d| d.level == Level::Error).map(|d| (*vendor, &d.message.en))
     });
     let errors: Vec<_> = of_policies.chain(of_declarations).collect();

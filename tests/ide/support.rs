@@ -100,6 +100,14 @@ pub struct World {
     pub db: Database,
     pub text: SourceFile,
     others: [SourceFile; 2],
+    declarations: [SourceFile; 2],
+}
+
+/// What the text of a case is.
+#[derive(Clone, Copy)]
+enum Document {
+    Policy,
+    Declaration,
 }
 
 const HEADER: &str = "policy board \"Our board\" {\n  version 1.0.0\n  use model-4.0\n}\n";
@@ -119,7 +127,8 @@ impl World {
         let mut selected = loaded.selected;
         selected.push("board".to_owned());
         db.set_packs(policies, selected);
-        World { db, text, others }.with_vendors()
+        let declarations = [db.add("case.declaration.yaml", ""), db.add("case.declaration.json", "")];
+        World { db, text, others, declarations }.with_vendors()
     }
 
     /// Adds the five declarations of the repository.
@@ -138,14 +147,20 @@ impl World {
         self
     }
 
-    fn ask<T>(&mut self, case: &Case, answer: impl Fn(&Asked<'_>) -> T) -> T {
+    fn ask<T>(&mut self, case: &Case, document: Document, answer: impl Fn(&Asked<'_>) -> T) -> T {
         let (text, start, end) = cursor(&case.text);
-        self.db.set_text(self.text, &text);
+        let [yaml, json] = self.declarations;
+        let file = match document {
+            Document::Policy => self.text,
+            Document::Declaration if text.starts_with('{') => json,
+            Document::Declaration => yaml,
+        };
+        self.db.set_text(file, &text);
         for (nth, file) in self.others.into_iter().enumerate() {
             let text = case.files.get(nth).map_or("", |(_, text)| text.as_str());
             self.db.set_text(file, text);
         }
-        let asked = Asked { db: &self.db, file: self.text, start, end, lang: case.lang, to: &case.to };
+        let asked = Asked { db: &self.db, file, start, end, lang: case.lang, to: &case.to };
         answer(&asked)
     }
 }
@@ -214,16 +229,23 @@ pub fn world() -> MutexGuard<'static, World> {
 
 /// Asks every case of the files of a feature and compares the answers.
 pub fn check(feature: &str, answer: impl Fn(&Asked<'_>) -> String) {
-    run(feature, answer, |case, got| got.trim() == case.answer.trim(), true);
+    run(feature, Document::Policy, answer, |case, got| got.trim() == case.answer.trim(), true);
+}
+
+/// As [`check`], for cases that are declarations: JSON where they begin with a brace, else YAML.
+pub fn check_declaration(feature: &str, answer: impl Fn(&Asked<'_>) -> String) {
+    let folder = format!("declaration/{feature}");
+    run(&folder, Document::Declaration, answer, |case, got| got.trim() == case.answer.trim(), true);
 }
 
 /// As [`check`], where the answer says something about what came out, and nothing is written.
 pub fn check_that(feature: &str, answer: impl Fn(&Asked<'_>) -> String, holds: impl Fn(&Case, &str) -> bool) {
-    run(feature, answer, holds, false);
+    run(feature, Document::Policy, answer, holds, false);
 }
 
 fn run(
     feature: &str,
+    document: Document,
     answer: impl Fn(&Asked<'_>) -> String,
     agrees: impl Fn(&Case, &str) -> bool,
     writes: bool,
@@ -238,7 +260,7 @@ fn run(
         let mut updated = content.clone();
         for case in cases(&content) {
             count += 1;
-            let got = world.ask(&case, &answer);
+            let got = world.ask(&case, document, &answer);
             if !agrees(&case, &got) {
                 let (name, got) = (&case.name, got.trim());
                 writeln!(wrong, "== {name} ({})\n{got}\n-- expected\n{}", path.display(), case.answer)

@@ -52,9 +52,14 @@ pub fn pulling() -> Value {
 impl Client {
     /// A server that nobody has spoken to.
     pub fn new() -> Client {
+        Client::with(policy_lsp::Options::default())
+    }
+
+    /// The same with options.
+    pub fn with(options: policy_lsp::Options) -> Client {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let (from, to) = tokio::io::split(theirs);
-        let server = tokio::spawn(policy_lsp::serve(from, to, policy_lsp::Options::default()));
+        let server = tokio::spawn(policy_lsp::serve(from, to, options));
         let (output, input) = tokio::io::split(ours);
         let (published, answers, told) = (HashMap::new(), HashMap::new(), Vec::new());
         Client {
@@ -71,14 +76,19 @@ impl Client {
 
     /// A server with folders open.
     pub async fn open(folders: &[&Path], can: Value) -> Client {
-        let mut client = Client::new();
+        Client::new().hello(folders, can).await
+    }
+
+    /// Says hello.
+    pub async fn hello(mut self, folders: &[&Path], can: Value) -> Client {
+        let client = &mut self;
         let folders: Vec<_> =
             folders.iter().map(|folder| json!({ "uri": uri(folder), "name": "x" })).collect();
         let hello =
             json!({ "processId": null, "rootUri": null, "capabilities": can, "workspaceFolders": folders });
         client.ask("initialize", hello).await;
         client.tell("initialized", json!({})).await;
-        client
+        self
     }
 
     pub async fn send(&mut self, mut message: Value) {

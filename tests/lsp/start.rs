@@ -43,7 +43,7 @@ const FEATURES: [&str; 16] = [
 fn visual_studio_code_asks_for_diagnostics() {
     let root = library("vscode");
     talk(async {
-        let (mut client, can) = hello(include_str!("initialize/vscode.json"), &root).await;
+        let (mut client, can) = hello(include_str!("initialize/vscode-1.139.json"), &root).await;
         assert_eq!(can["positionEncoding"], json!("utf-16"));
         assert_eq!(can["diagnosticProvider"]["workspaceDiagnostics"], json!(true));
         for feature in FEATURES {
@@ -70,7 +70,7 @@ fn the_table_of_capabilities_is_what_is_answered() {
     assert!(told.len() > 15, "{told:?}");
     let root = library("table");
     talk(async {
-        let (_client, can) = hello(include_str!("initialize/vscode.json"), &root).await;
+        let (_client, can) = hello(include_str!("initialize/vscode-1.139.json"), &root).await;
         for (name, yes) in &told {
             assert_eq!(!can[name].is_null(), *yes, "{name}");
         }
@@ -84,10 +84,25 @@ fn the_table_of_capabilities_is_what_is_answered() {
 }
 
 #[test]
-fn neovim_is_sent_diagnostics() {
+fn a_new_neovim_asks_for_diagnostics_and_counts_bytes() {
+    let root = library("neovim-new");
+    talk(async {
+        let (mut client, can) = hello(include_str!("initialize/neovim-0.11.json"), &root).await;
+        assert_eq!(can["positionEncoding"], json!("utf-8"));
+        assert!(!can["diagnosticProvider"].is_null());
+        let document = json!({ "textDocument": { "uri": uri(&root.join("bad.declaration.yaml")) } });
+        let report = client.ask("textDocument/diagnostic", document).await;
+        assert_eq!(report["items"][0]["code"], json!("deposits"));
+        assert!(client.published.is_empty());
+        assert_eq!(client.end().await, 0);
+    });
+}
+
+#[test]
+fn an_old_neovim_is_sent_diagnostics() {
     let root = library("neovim");
     talk(async {
-        let (mut client, can) = hello(include_str!("initialize/neovim.json"), &root).await;
+        let (mut client, can) = hello(include_str!("initialize/neovim-0.7.json"), &root).await;
         assert_eq!(can["positionEncoding"], json!("utf-16"));
         assert!(can["diagnosticProvider"].is_null());
         client.diagnostics(&root.join("bad.declaration.yaml"), |_| true).await;

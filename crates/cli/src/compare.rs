@@ -171,7 +171,7 @@ impl Side {
     fn explained(&self, file: SourceFile, rule: usize) -> Vec<Explained> {
         let (db, project) = (self.db(), self.project());
         let outcome: &Outcome = &queries::outcomes(db, project, file)[rule];
-        let (facts, notes) = (queries::facts(db, project, file), &queries::declared(db, project, file).notes);
+        let (facts, notes) = (queries::facts(db, project, file), &queries::read(db, project, file).notes);
         queries::engine(db, project).explain(rule, outcome, facts, notes, Detail::Full)
     }
 

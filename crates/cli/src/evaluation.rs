@@ -182,12 +182,7 @@ impl Part {
             Summary { file, names: queries::names(db, project, file), verdicts: verdicts.collect() };
         let diagnostics = queries::declaration_diagnostics(db, project, file);
         let waivers = waived.into_iter().flatten().map(|waived| waived.origin).collect();
-        Part {
-            summary,
-            diagnostics,
-            waivers,
-            unmatched: queries::applied(db, project, file).unmatched.clone(),
-        }
+        Part { summary, diagnostics, waivers, unmatched: queries::read(db, project, file).unmatched.clone() }
     }
 }
 

@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
     fn found(&self, rule: usize) -> (Vec<Finding>, Vec<Explained>) {
         let (db, project) = (&self.session.db, self.session.project());
         let facts = queries::facts(db, project, self.file);
-        let notes = &queries::declared(db, project, self.file).notes;
+        let notes = &queries::read(db, project, self.file).notes;
         let outcome = &queries::outcomes(db, project, self.file)[rule];
         let findings = self.engine.findings(rule, outcome, facts, Detail::Findings);
         let words = self.engine.explain(rule, outcome, facts, notes, Detail::Findings);
@@ -156,7 +156,7 @@ impl<'a> Writer<'a> {
     fn repair(&self, rule: usize) -> Vec<String> {
         let (db, project) = (&self.session.db, self.session.project());
         let facts = queries::facts(db, project, self.file);
-        let notes = &queries::declared(db, project, self.file).notes;
+        let notes = &queries::read(db, project, self.file).notes;
         let outcome = &queries::outcomes(db, project, self.file)[rule];
         let found = self.engine.repair(rule, outcome, facts);
         let found = found.map(|repair| self.engine.repair_words(&repair, facts, notes));
@@ -173,7 +173,7 @@ impl<'a> Writer<'a> {
         for one in missing {
             let (db, project) = (&self.session.db, self.session.project());
             let facts = queries::facts(db, project, self.file);
-            let notes = &queries::declared(db, project, self.file).notes;
+            let notes = &queries::read(db, project, self.file).notes;
             let question = self.engine.question(&one, facts, notes);
             let of = words.iter().filter(|explained| explained.missing.contains(&question));
             let of: Vec<&Explained> = of.collect();

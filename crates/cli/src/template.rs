@@ -33,7 +33,7 @@ pub fn text(session: &Session, file: SourceFile) -> String {
     let (db, project) = (&session.db, session.project());
     let schema = queries::schema(db, project);
     let facts = queries::facts(db, project, file);
-    let notes = &queries::declared(db, project, file).notes;
+    let notes = &queries::read(db, project, file).notes;
     let mut blanks = Blanks::default();
     for (missing, question) in asked(session, file) {
         blanks.add(schema, facts, notes, missing.fact, question);
@@ -59,7 +59,7 @@ fn asked(session: &Session, file: SourceFile) -> Vec<(Missing, String)> {
     let (db, project) = (&session.db, session.project());
     let engine = queries::engine(db, project);
     let facts = queries::facts(db, project, file);
-    let notes = &queries::declared(db, project, file).notes;
+    let notes = &queries::read(db, project, file).notes;
     let mut found: Vec<(Missing, String)> = Vec::new();
     for (rule, outcome) in queries::outcomes(db, project, file).iter().enumerate() {
         if !matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) {

@@ -75,6 +75,21 @@ pub struct Explained {
     pub missing: Vec<Question>,
 }
 
+/// One finding in the words of one language: what an editor shows under a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// What this thing comes to.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: String,
+    /// The line in the declaration.
+    pub place: Place,
+    /// The clause of the rule.
+    pub clause: Origin,
+    /// Further places in the declaration that take part.
+    pub related: Vec<(Place, String)>,
+}
+
 /// A place in a declaration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {

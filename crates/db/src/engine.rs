@@ -8,7 +8,7 @@ use policy_core::eval::Evaluator;
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    FieldId, FieldType, FileId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
+    FieldId, FieldType, FileId, NodeId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Question, Repaired, Waived};
 use policy_core::verdict::{Finding, Missing, Outcome, Verdict};
@@ -104,6 +104,38 @@ pub fn read_profile(file: FileId, path: &str, text: &str, schema: &Schema) -> Pr
     ProfileRead { profile, diagnostics }
 }
 
+/// What a declaration says together with a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// What verdicts depend on.
+    pub facts: Arc<Facts>,
+    /// Places, sources and quotations.
+    pub notes: Notes,
+    /// What is wrong with the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What in the profile met nothing in it.
+    pub unmatched: Vec<NodeId>,
+}
+
+/// Reads a declaration and adds what the profile decides.
+pub fn read_whole(
+    file: FileId,
+    path: &str,
+    text: &str,
+    profile: Option<&Profile>,
+    schema: &Schema,
+    lookup: &Lookup,
+) -> Read {
+    let mut declared = read(file, path, text, schema, lookup);
+    let mut unmatched = Vec::new();
+    if profile.is_some() {
+        let applied = apply(&declared, profile, schema);
+        (declared.facts, unmatched) = (applied.facts, applied.unmatched);
+    }
+    let Declared { facts, notes, diagnostics } = declared;
+    Read { facts: Arc::new(facts), notes, diagnostics, unmatched }
+}
+
 /// Reads a declaration.
 pub fn read(file: FileId, path: &str, text: &str, schema: &Schema, lookup: &Lookup) -> Declared {
     declare::read_with(text, Format::of_name(path), file, schema, lookup)
@@ -145,9 +177,19 @@ impl Engine<'_> {
         self.evaluator().outcome(rule, facts)
     }
 
+    /// Whether a rule has something to test in some world that agrees with the facts.
+    pub fn could_apply(&self, rule: usize, facts: &Facts) -> bool {
+        self.evaluator().could_apply(rule, facts)
+    }
+
     /// Which pieces of a rule a declaration shows to hold, and which not.
     pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
         self.evaluator().seen(rule, facts)
+    }
+
+    /// What an outcome comes from, thing by thing, without words.
+    pub fn findings(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
+        self.evaluator().findings_of(rule, outcome, facts, detail)
     }
 
     /// One outcome in words.
@@ -162,19 +204,18 @@ impl Engine<'_> {
         if detail == Detail::Off {
             return Vec::new();
         }
+        let findings = self.findings(rule, outcome, facts, detail);
+        explain::explained(&self.input(facts, notes), rule, outcome, &findings)
+    }
+
+    /// What words are made from.
+    pub fn input<'a>(&'a self, facts: &'a Facts, notes: &'a Notes) -> explain::Input<'a> {
         let Engine { schema, rules, as_of, .. } = *self;
-        let findings = self.evaluator().findings_of(rule, outcome, facts, detail);
-        let input = explain::Input { schema, rules, facts, notes, as_of };
-        explain::explained(&input, rule, outcome, &findings)
+        explain::Input { schema, rules, facts, notes, as_of }
     }
 }
 
 impl Engine<'_> {
-    /// What an outcome of one rule comes from, before it is put in words.
-    pub fn findings(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
-        self.evaluator().findings_of(rule, outcome, facts, detail)
-    }
-
     /// The fewest changes to a declaration with which a rule that fails would be kept, if any were found.
     pub fn repair(&self, rule: usize, outcome: &Outcome, facts: &Facts) -> Option<Repair> {
         let fails = outcome.verdict == Verdict::Fail;

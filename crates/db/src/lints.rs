@@ -41,20 +41,28 @@ impl Odd {
     }
 }
 
-/// Rules that come to the same for every declaration. `on_nothing` evaluates on the declaration that says
-/// nothing, `on_anything` on one of which not even its written parts are known.
-pub fn constant_rules(rules: &[Rule], on_nothing: &[Verdict], on_anything: &[Verdict]) -> Vec<Odd> {
+/// What a rule comes to whatever a declaration says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Constancy {
+    /// Its verdict on the declaration that says nothing.
+    pub on_nothing: Verdict,
+    /// Whether it has something to test in a declaration of which not even the written parts are known.
+    pub applies: bool,
+}
+
+/// Rules that come to the same for every declaration.
+pub fn constant_rules<'a>(rules: impl Iterator<Item = (&'a Rule, Constancy)>) -> Vec<Odd> {
     let mut found = Vec::new();
-    for ((rule, nothing), anything) in rules.iter().zip(on_nothing).zip(on_anything) {
+    for (rule, Constancy { on_nothing, applies }) in rules {
         let id = &rule.id;
-        if *anything == Verdict::NotApplicable && !Reads::of(rule).document {
+        if !applies && !Reads::of(rule).document {
             found.push(Odd::new(
                 &codes::NEVER_APPLIES,
                 rule.origin,
                 format!("regel `{id}` kan nooit iets toetsen: kijk of de voorwaarden elkaar niet uitsluiten"),
                 format!("rule `{id}` can never apply: see whether its conditions exclude each other"),
             ));
-        } else if *nothing == Verdict::Pass {
+        } else if on_nothing == Verdict::Pass {
             found.push(Odd::new(
                 &codes::ALWAYS_PASSES,
                 rule.origin,

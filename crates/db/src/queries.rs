@@ -6,20 +6,21 @@ use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
+use policy_core::explain;
 use policy_core::facts::Facts;
+use policy_core::lang::Lang;
 use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, Rule, Schema};
-use policy_core::report::{RuleResult, Waived};
-use policy_core::verdict::{Outcome, Verdict};
+use policy_core::report::{Brief, Explained, RuleResult, Waived};
+use policy_core::verdict::{Finding, Outcome, Verdict};
 use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
 use crate::engine::{
-    self, Applied, Compiled, Declared, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Rules, Source,
-    Vocabulary,
+    self, Compiled, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Read, Rules, Source, Vocabulary,
 };
 use crate::inputs::{PolicyFile, Project, RuleName, SourceFile};
-use crate::lints::{self, Odd};
+use crate::lints::{self, Constancy, Odd};
 use crate::packs;
 use crate::reads::Reads;
 
@@ -138,23 +139,24 @@ pub fn lookup(db: &dyn Database, project: Project) -> Arc<Lookup> {
     Arc::new(Lookup::new(schema(db, project)))
 }
 
-/// What a declaration says, with its places and diagnostics.
+/// What a declaration says together with the profile, with its places and diagnostics. What it says without the
+/// profile is not kept: of a thousand declarations that would be most of the memory.
 #[salsa::tracked]
-pub fn declared(db: &dyn Database, project: Project, declaration: SourceFile) -> Declared {
+pub fn read(db: &dyn Database, project: Project, declaration: SourceFile) -> Read {
     let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
-    engine::read(id, path, text, schema(db, project), lookup(db, project))
+    let profile = profile(db, project).as_ref().map(|read| &read.profile);
+    engine::read_whole(id, path, text, profile, schema(db, project), lookup(db, project))
 }
 
-/// What a declaration says together with the profile, free of spans.
+/// The facts of a declaration: the same ones while only places and quotations change.
 #[salsa::tracked]
-pub fn applied(db: &dyn Database, project: Project, declaration: SourceFile) -> Applied {
-    let profile = profile(db, project).as_ref().map(|read| &read.profile);
-    engine::apply(declared(db, project, declaration), profile, schema(db, project))
+fn shared_facts(db: &dyn Database, project: Project, declaration: SourceFile) -> Arc<Facts> {
+    read(db, project, declaration).facts.clone()
 }
 
 /// The facts that verdicts depend on.
 pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &Facts {
-    &applied(db, project, declaration).facts
+    shared_facts(db, project, declaration)
 }
 
 /// One of the bare rules.
@@ -184,12 +186,101 @@ fn outcome<'db>(
     (!rules.is_empty()).then(|| engine.outcome(0, facts(db, project, declaration)))
 }
 
+/// What the rules that run are called, in their order.
+#[salsa::tracked]
+fn rule_names<'db>(db: &'db dyn Database, project: Project) -> Vec<RuleName<'db>> {
+    bare_rules(db, project).iter().map(|rule| RuleName::new(db, rule.id.clone())).collect()
+}
+
 /// The outcome of every rule that runs, in their order.
 #[salsa::tracked]
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
-    let rules = bare_rules(db, project).iter();
-    let names = rules.map(|rule| RuleName::new(db, rule.id.clone()));
-    names.filter_map(|name| outcome(db, project, declaration, name).clone()).collect()
+    let names = rule_names(db, project).iter();
+    names.filter_map(|name| outcome(db, project, declaration, *name).clone()).collect()
+}
+
+/// The outcome of one of the rules that run, by index.
+pub fn outcome_of(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    rule: usize,
+) -> Option<&Outcome> {
+    outcome(db, project, declaration, *rule_names(db, project).get(rule)?).as_ref()
+}
+
+/// One of the rules, with its title and the places where it was written.
+#[salsa::tracked]
+fn placed_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
+    rules(db, project).iter().find(|rule| rule.id == *name.id(db)).cloned()
+}
+
+/// What the outcome of one rule comes from, without words or places in the declaration. Kept for what was worked on
+/// last: whoever types in a source or a quotation changes none of it.
+#[salsa::tracked(lru = 4096)]
+fn findings<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Vec<Finding> {
+    let rules = placed_rule(db, project, name).as_slice();
+    let Some(outcome) = outcome(db, project, declaration, name).as_ref().filter(|_| !rules.is_empty()) else {
+        return Vec::new();
+    };
+    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
+    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    engine.findings(0, outcome, facts(db, project, declaration), Detail::Findings)
+}
+
+/// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language.
+pub fn brief(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    rule: usize,
+    lang: Lang,
+) -> Vec<Brief> {
+    in_words(db, project, declaration, rule, |input, outcome, findings| {
+        explain::brief(input, rule, outcome, findings, lang)
+    })
+}
+
+/// What one of the rules that run, by the rule's index, finds near some bytes of a declaration, in full.
+pub fn found_near(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    rule: usize,
+    near: Span,
+) -> Vec<Explained> {
+    let touches = |span: Span| span.start <= near.end && near.start <= span.end;
+    in_words(db, project, declaration, rule, |input, outcome, findings| {
+        explain::explained_near(input, rule, outcome, findings, touches)
+    })
+}
+
+fn in_words<T>(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    rule: usize,
+    words: impl Fn(&explain::Input, &Outcome, &[Finding]) -> Vec<T>,
+) -> Vec<T> {
+    let Some(name) = rule_names(db, project).get(rule).copied() else { return Vec::new() };
+    let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
+    let findings = findings(db, project, declaration, name);
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let engine = Engine {
+        schema: schema(db, project),
+        rules: rules(db, project),
+        compiled: compiled_alone(db, project, name),
+        as_of: project.as_of(db),
+    };
+    let notes = &read(db, project, declaration).notes;
+    words(&engine.input(facts(db, project, declaration), notes), outcome, findings)
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
@@ -200,14 +291,24 @@ pub fn compiled_with_places(db: &dyn Database, project: Project) -> Arc<Compiled
 
 /// For every rule that runs the waiver that covers its outcome, if that is a fail or unknown.
 pub fn waivers_in_force(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Option<Waived>> {
-    let (names, as_of) = (names(db, project, declaration), project.as_of(db));
-    let waivers = &lowered(db, project).waivers;
-    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
-    let waived = |(rule, outcome): (&Rule, &Outcome)| match outcome.verdict {
-        Verdict::Fail | Verdict::Unknown => engine::waiver(waivers, &rule.id, &names, as_of),
-        Verdict::Pass | Verdict::NotApplicable => None,
-    };
-    rules.map(waived).collect()
+    let outcomes = outcomes(db, project, declaration).iter().enumerate();
+    outcomes.map(|(rule, outcome)| waived(db, project, declaration, rule, outcome.verdict)).collect()
+}
+
+/// The waiver that covers a verdict of one of the rules that run, if that is a fail or unknown.
+pub fn waived(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    rule: usize,
+    verdict: Verdict,
+) -> Option<Waived> {
+    let (waivers, rule) = (&lowered(db, project).waivers, rules(db, project).get(rule)?);
+    let open = matches!(verdict, Verdict::Fail | Verdict::Unknown);
+    if !open || !waivers.iter().any(|waiver| waiver.rule == rule.id) {
+        return None;
+    }
+    engine::waiver(waivers, &rule.id, &names(db, project, declaration), project.as_of(db))
 }
 
 /// The rules that run, ready to explain.
@@ -231,7 +332,7 @@ pub fn verdicts(db: &dyn Database, project: Project, declaration: SourceFile) ->
 /// Of every rule that runs the verdict for each declaration of the workspace, by the id of the rule. Explains
 /// nothing, and reads only the declarations that changed.
 #[salsa::tracked]
-pub fn tallies(db: &dyn Database, project: Project) -> HashMap<String, Vec<Tally>> {
+pub fn tallies(db: &dyn Database, project: Project) -> Tallies {
     let declarations = project.declarations(db).iter();
     let verdicts: Vec<_> =
         declarations.map(|declaration| (*declaration, verdicts(db, project, *declaration))).collect();
@@ -244,6 +345,9 @@ pub fn tallies(db: &dyn Database, project: Project) -> HashMap<String, Vec<Tally
     };
     rules(db, project).iter().enumerate().map(|(nth, rule)| (rule.id.clone(), tally(nth))).collect()
 }
+
+/// By the id of a rule what it comes to for each declaration.
+pub type Tallies = HashMap<String, Vec<Tally>>;
 
 /// What a rule comes to for one declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -281,7 +385,7 @@ pub fn results_of(
     wanted: impl Fn(usize) -> bool,
 ) -> Vec<RuleResult> {
     let engine = engine(db, project);
-    let (facts, notes) = (facts(db, project, declaration), &declared(db, project, declaration).notes);
+    let (facts, notes) = (facts(db, project, declaration), &read(db, project, declaration).notes);
     let outcomes = outcomes(db, project, declaration).iter().enumerate();
     let results = outcomes.zip(waivers_in_force(db, project, declaration));
     let result = |((rule, outcome), waived): ((usize, &Outcome), _)| RuleResult {
@@ -307,10 +411,21 @@ pub fn declaration_diagnostics(
     project: Project,
     declaration: SourceFile,
 ) -> Vec<Diagnostic> {
-    let mut found = declared(db, project, declaration).diagnostics.clone();
-    let rules = rules(db, project).iter().zip(outcomes(db, project, declaration));
-    let limited = rules.filter(|(_, outcome)| outcome.too_many_cases);
-    found.extend(limited.map(|(rule, _)| too_many_cases(db, project, declaration, rule)));
+    let outcomes = outcomes(db, project, declaration).iter().enumerate();
+    let limited = outcomes.filter(|(_, outcome)| outcome.too_many_cases).map(|(rule, _)| rule);
+    mistakes(db, project, declaration, limited)
+}
+
+/// The same where it is known already which rules were too much.
+pub fn mistakes(
+    db: &dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    limited: impl Iterator<Item = usize>,
+) -> Vec<Diagnostic> {
+    let mut found = read(db, project, declaration).diagnostics.clone();
+    let limited = limited.filter_map(|rule| rules(db, project).get(rule));
+    found.extend(limited.map(|rule| too_many_cases(db, project, declaration, rule)));
     found
 }
 
@@ -426,14 +541,30 @@ fn located(db: &dyn Database, project: Project, odd: &[Odd]) -> Vec<Diagnostic> 
     odd.iter().filter_map(place).collect()
 }
 
+/// The facts of a declaration that says nothing.
+#[salsa::tracked]
+fn nothing(db: &dyn Database, project: Project) -> Facts {
+    engine::nothing(schema(db, project))
+}
+
+/// What a rule comes to whatever a declaration says: worked out again when that rule changed.
+#[salsa::tracked]
+fn constancy<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Constancy> {
+    let rules = bare_rule(db, project, name).as_slice();
+    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
+    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    let nothing = nothing(db, project);
+    (!rules.is_empty()).then(|| Constancy {
+        on_nothing: engine.outcome(0, nothing).verdict,
+        applies: engine.could_apply(0, &lints::anything(nothing)),
+    })
+}
+
 fn constant_rules(db: &dyn Database, project: Project) -> Vec<Odd> {
-    let (schema, rules) = (schema(db, project), rules(db, project));
-    let engine = Engine { schema, rules, compiled: compiled(db, project), as_of: project.as_of(db) };
-    let nothing = engine::nothing(schema);
-    let verdicts = |facts: &Facts| -> Vec<Verdict> {
-        engine.evaluate(facts).iter().map(|outcome| outcome.verdict).collect()
-    };
-    let found = lints::constant_rules(rules, &verdicts(&nothing), &verdicts(&lints::anything(&nothing)));
+    let names = rule_names(db, project).iter();
+    let rules = rules(db, project).iter().zip(names);
+    let rules = rules.filter_map(|(rule, name)| Some((rule, (*constancy(db, project, *name))?)));
+    let found = lints::constant_rules(rules);
     let allowed = allowed(db, project);
     found.into_iter().filter(|odd| !allowed.contains(&(odd.at.file, odd.at.item, odd.code.id))).collect()
 }

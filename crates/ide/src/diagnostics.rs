@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy_core::diag::{self, Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::model::{FileId, NodeId, Origin, Rule, Severity};
-use policy_core::report::{Explained, RuleResult};
+use policy_core::report::{Brief, Waived};
 use policy_core::verdict::Verdict;
-use policy_db::engine::Detail;
+use policy_db::salsa::Database as _;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::Span;
 
@@ -83,9 +83,9 @@ impl Gravity {
     }
 
     /// A fail is graver than an unknown, and either is less grave below the fail level.
-    fn of_finding(verdict: Verdict, rule: &Rule, result: &RuleResult, level: Severity) -> Self {
+    fn of_finding(verdict: Verdict, rule: &Rule, waived: bool, level: Severity) -> Self {
         match (verdict, rule.severity >= level) {
-            _ if result.waived.is_some() => Gravity::Hint,
+            _ if waived => Gravity::Hint,
             (Verdict::Fail, true) => Gravity::Error,
             (Verdict::Fail, false) | (Verdict::Unknown, true) => Gravity::Warning,
             _ => Gravity::Info,
@@ -93,57 +93,48 @@ impl Gravity {
     }
 }
 
-/// All problems of a declaration, in the order of the command line.
-pub fn declaration(db: &Database, file: SourceFile, show: Show) -> Vec<Problem> {
-    let mut found = mistakes(db, file, show.lang);
-    let by_rule = findings(db, file, show, |_| true);
-    found.extend(by_rule.into_iter().flat_map(|(_, problems)| problems));
-    found
-}
-
-/// Mistakes in the text of a declaration.
-pub fn mistakes(db: &Database, file: SourceFile, lang: Lang) -> Vec<Problem> {
-    let found = queries::declaration_diagnostics(db, db.project(), file);
+/// Mistakes in the text of a declaration, and rules that were too much to work out on it (`limited`, by index).
+pub fn mistakes(
+    db: &Database,
+    file: SourceFile,
+    lang: Lang,
+    limited: impl Iterator<Item = usize>,
+) -> Vec<Problem> {
+    let found = queries::mistakes(db, db.project(), file, limited);
     diag::in_order(found).iter().map(|diagnostic| of_diagnostic(diagnostic, lang)).collect()
 }
 
-/// What the wanted rules find in a declaration: the index of each rule with its findings.
+/// What one of the rules that run, by index, finds in a declaration; it may be covered by a waiver.
 pub fn findings(
     db: &Database,
     file: SourceFile,
+    rule: usize,
+    waived: Option<&Waived>,
     show: Show,
-    wanted: impl Fn(usize) -> bool,
-) -> Vec<(usize, Vec<Problem>)> {
-    let project = db.project();
-    let rules = queries::rules(db, project);
-    let results = queries::results_of(db, project, file, Detail::Findings, &wanted);
-    let wanted = results.into_iter().filter(|result| wanted(result.rule));
-    let problems = wanted.map(|result| {
-        let found = result.findings.iter().map(|found| finding(&rules[result.rule], &result, found, show));
-        (result.rule, found.collect())
-    });
-    problems.collect()
+) -> Vec<Problem> {
+    db.unwind_if_revision_cancelled();
+    let Some(about) = queries::rules(db, db.project()).get(rule) else { return Vec::new() };
+    let found = queries::brief(db, db.project(), file, rule, show.lang);
+    found.into_iter().map(|found| finding(about, waived, found, show)).collect()
 }
 
-fn finding(rule: &Rule, result: &RuleResult, found: &Explained, show: Show) -> Problem {
+fn finding(rule: &Rule, waived: Option<&Waived>, found: Brief, show: Show) -> Problem {
     let lang = show.lang;
     let title = rule.title.get(lang).unwrap_or(&rule.id);
     let clause = Aside { at: Anchor::Clause(found.clause), message: title.to_owned() };
-    let waived = result.waived.as_ref().map(|waived| Aside {
+    let waiver = waived.map(|waived| Aside {
         at: Anchor::Clause(waived.origin),
         message: format!("{}: {} ({})", lang.pick("aanvaard", "accepted"), waived.reason, waived.until),
     });
-    let related = found.related.iter().map(|(place, message)| Aside {
-        at: Anchor::Here(place.span),
-        message: message.get(lang).to_owned(),
-    });
+    let related = found.related.into_iter();
+    let related = related.map(|(place, message)| Aside { at: Anchor::Here(place.span), message });
     Problem {
         span: found.place.span,
         code: rule.id.clone(),
         of_rule: true,
-        gravity: Gravity::of_finding(found.verdict, rule, result, show.fail_level),
-        message: found.reason.get(lang).to_owned(),
-        asides: std::iter::once(clause).chain(waived).chain(related).collect(),
+        gravity: Gravity::of_finding(found.verdict, rule, waived.is_some(), show.fail_level),
+        message: found.reason,
+        asides: std::iter::once(clause).chain(waiver).chain(related).collect(),
     }
 }
 
@@ -185,13 +176,9 @@ pub struct Share {
     pub unmatched: Vec<NodeId>,
 }
 
-/// What one declaration adds.
-pub fn share(db: &Database, file: SourceFile) -> Share {
-    let waived = queries::waivers_in_force(db, db.project(), file).into_iter().flatten();
-    Share {
-        waivers: waived.map(|waived| waived.origin).collect(),
-        unmatched: queries::applied(db, db.project(), file).unmatched.clone(),
-    }
+/// What in the profile met nothing in a declaration.
+pub fn unmatched(db: &Database, file: SourceFile) -> Vec<NodeId> {
+    queries::read(db, db.project(), file).unmatched.clone()
 }
 
 impl Together {

@@ -20,7 +20,7 @@ pub fn hover(view: &View, at: Position) -> Option<Hover> {
     let hover = if view.is_declaration() {
         declaration::hover(&view.db, view.file, offset, lang)
     } else {
-        policy::hover(&view.db, view.file, offset, lang)
+        policy::hover_with(&view.db, view.file, offset, lang, view.tallies.as_deref())
     };
     hover.map(|hover| convert::hover(view, hover))
 }
@@ -132,7 +132,11 @@ pub fn lenses(view: &View) -> Vec<CodeLens> {
     let found = if view.is_declaration() {
         declaration::lenses(&view.db, view.file, lang)
     } else if view.is_policy() {
-        policy::lenses(&view.db, view.file, lang)
+        // A client that is told when they are others gets those of a moment ago at once.
+        match view.tallies.as_deref().filter(|_| view.can.refresh_lenses) {
+            Some(tallies) => policy::lenses_with(&view.db, view.file, lang, tallies),
+            None => policy::lenses(&view.db, view.file, lang),
+        }
     } else {
         Vec::new()
     };

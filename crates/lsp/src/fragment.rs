@@ -61,6 +61,11 @@ impl Fragment {
         fragment
     }
 
+    /// It, unless it is empty.
+    pub fn some(self) -> Option<Arc<Self>> {
+        (self.count > 0).then(|| Arc::new(self))
+    }
+
     fn add(&mut self, problem: &Problem, url: &Url, ruler: &Ruler) {
         let Range { start, end } = ruler.range(problem.span);
         let severity = match problem.gravity {

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
-use tower_lsp::{LspService, Server};
+use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 pub use settings::{SETTINGS, Setting, Settings, description};
 
@@ -43,6 +43,24 @@ pub struct Options {
     pub lang: Option<policy_core::lang::Lang>,
     /// The page of every diagnostic code, as Markdown.
     pub pages: &'static [(&'static str, &'static str)],
+    /// The calendar; none is that of the system.
+    pub calendar: Option<Calendar>,
+}
+
+/// Where the day comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar {
+    /// The day it is.
+    pub today: fn() -> jiff::civil::Date,
+    /// How often it is looked at while nothing happens.
+    pub every: std::time::Duration,
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        Calendar { today, every: std::time::Duration::from_secs(20) }
+    }
 }
 
 /// How many requests may be under way at once: held ones must never keep others waiting.
@@ -74,14 +92,28 @@ where
     I: AsyncRead + Unpin + Send + 'static,
     O: AsyncWrite + Unpin + Send + 'static,
 {
+    serve_with(input, output, options, |service| service).await
+}
+
+/// The same with further requests.
+async fn serve_with<I, O>(
+    input: I,
+    output: O,
+    options: Options,
+    more: impl FnOnce(LspServiceBuilder<Handlers>) -> LspServiceBuilder<Handlers>,
+) -> u8
+where
+    I: AsyncRead + Unpin + Send + 'static,
+    O: AsyncWrite + Unpin + Send + 'static,
+{
     let outbox = Arc::new(Outbox::default());
     let writer = tokio::spawn(outbox.clone().write_to(output));
     let (exit, exited) = oneshot::channel();
     let handlers_outbox = outbox.clone();
-    let (service, socket) = LspService::build(|client| Handlers::new(client, handlers_outbox, options))
+    let service = LspService::build(|client| Handlers::new(client, handlers_outbox, options))
         .custom_method("policy/document", Handlers::document)
-        .custom_method("policy/status", Handlers::status)
-        .finish();
+        .custom_method("policy/status", Handlers::status);
+    let (service, socket) = more(service).finish();
     let (wire, ended) = Wire::new(service, exit);
     let server = Server::new(input, outbox.clone().lane(), socket).concurrency_level(CONCURRENCY);
     let mut serving = std::pin::pin!(server.serve(wire));
@@ -92,4 +124,57 @@ where
     outbox.close();
     let _ = tokio::time::timeout(std::time::Duration::from_millis(500), writer).await;
     ended.code()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    impl Handlers {
+        async fn fails(&self) -> tower_lsp::jsonrpc::Result<()> {
+            panic!("this handler fails")
+        }
+    }
+
+    fn framed(json: &str) -> String {
+        format!("Content-Length: {}\r\n\r\n{json}", json.len())
+    }
+
+    /// A request that panics answers an error; the next one is answered as if nothing had been.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_server_lives_on_after_a_panic() {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let (input, output) = tokio::io::split(theirs);
+        let (mut answers, mut asked) = tokio::io::split(ours);
+        let more =
+            |service: LspServiceBuilder<Handlers>| service.custom_method("test/fails", Handlers::fails);
+        let server = tokio::spawn(serve_with(input, output, Options::default(), more));
+        let all = [
+            r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#,
+            r#"{"jsonrpc":"2.0","id":2,"method":"test/fails"}"#,
+            r#"{"jsonrpc":"2.0","method":"initialized","params":{}}"#,
+            r#"{"jsonrpc":"2.0","id":3,"method":"policy/status","params":{}}"#,
+            r#"{"jsonrpc":"2.0","id":4,"method":"shutdown"}"#,
+            r#"{"jsonrpc":"2.0","method":"exit"}"#,
+        ];
+        let mut told = String::new();
+        for one in all {
+            // Whoever says goodbye does not wait for what is still asked.
+            while one.contains("shutdown") && !told.contains("\"id\":3") {
+                let mut some = [0; 4096];
+                let read = answers.read(&mut some).await.expect("an answer");
+                told.push_str(&String::from_utf8_lossy(&some[..read]));
+            }
+            asked.write_all(framed(one).as_bytes()).await.expect("it reads");
+        }
+        assert_eq!(server.await.expect("it ends"), 0);
+        answers.read_to_string(&mut told).await.expect("text");
+        let answer =
+            |id: u32| told.split("Content-Length").find(|part| part.contains(&format!("\"id\":{id}")));
+        assert!(answer(2).is_some_and(|answer| answer.contains("-32603")), "{told}");
+        assert!(answer(3).is_some_and(|answer| answer.contains("\"result\"")), "{told}");
+        assert!(answer(4).is_some_and(|answer| !answer.contains("\"error\"")), "{told}");
+    }
 }

@@ -71,9 +71,9 @@ pub const SETTINGS: [Setting; 5] = [
         name: "packs",
         form: SettingForm::Texts,
         nl: "Normen: standaardpakketten, `.policy`-bestanden of mappen. Niet ingesteld: `packs` uit \
-             `policy.toml`, anders `model-4.0`.",
+             `policy.toml`, anders `core`.",
         en: "Norms: standard packs, `.policy` files or folders. Not set: `packs` in `policy.toml`, else \
-             `model-4.0`.",
+             `core`.",
     },
     Setting {
         name: "failLevel",

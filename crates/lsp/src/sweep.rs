@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
-use policy_core::model::{Norm, Origin, Rule, Schema};
+use policy_core::model::{Norm, Origin, Rule, Schema, Waiver};
 use policy_core::report::Waived;
 use policy_core::verdict::Outcome;
 use policy_db::engine::ProfileRead;
+use policy_db::queries::{Tallies, Tally};
 use policy_db::salsa::{Cancelled, Database as _};
 use policy_db::{Database, SourceFile, queries};
 use policy_ide::diagnostics::{self, Anchor, Problem, Share, Show, Together};
@@ -62,10 +64,16 @@ pub struct Memory {
     places: Arc<Places>,
     policies: HashMap<SourceFile, Arc<Fragment>>,
     together: Option<Together>,
+    /// Numbers for states of rules, of the basis and of the waivers.
     stamp: u64,
+    basis_stamp: u64,
+    waivers: Vec<Waiver>,
+    waivers_stamp: u64,
     passed: bool,
     /// Some declaration says another thing about waivers or the profile than it did.
     shares_differ: bool,
+    /// Some rule comes to another thing for some declaration than it did.
+    verdicts_differ: bool,
 }
 
 /// What all findings depend on.
@@ -83,20 +91,24 @@ struct Known {
     stamp: u64,
 }
 
-/// What was found in one declaration.
+/// What was found in one declaration, and for which state of the basis and the waivers.
 #[derive(Clone, Default)]
 struct Entry {
-    mistakes: Arc<Fragment>,
-    rules: Vec<Slot>,
+    basis: u64,
+    waivers: u64,
+    mistakes: Option<Arc<Fragment>>,
+    rules: Box<[Slot]>,
     share: Share,
 }
 
+/// What one rule found; there is one for every rule and document, so it is small.
 #[derive(Clone)]
 struct Slot {
     stamp: u64,
     outcome: Outcome,
-    waived: Option<Waived>,
-    fragment: Arc<Fragment>,
+    waived: Option<Box<Waived>>,
+    /// Nothing where nothing was found.
+    fragment: Option<Arc<Fragment>>,
 }
 
 /// The part of a folder that passes share.
@@ -104,16 +116,29 @@ struct Slot {
 pub struct Shared {
     dirty: Mutex<Dirty>,
     memory: Mutex<Memory>,
+    tallies: Mutex<Option<Arc<Tallies>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Memory {
+    fn next_stamp(&mut self) -> u64 {
+        self.stamp += 1;
+        self.stamp
+    }
+}
+
 impl Shared {
     /// What has to be looked at again.
     pub fn dirty(&self) -> MutexGuard<'_, Dirty> {
         lock(&self.dirty)
+    }
+
+    /// What rules came to when that was last worked out.
+    pub fn tallies(&self) -> Option<Arc<Tallies>> {
+        lock(&self.tallies).clone()
     }
 
     /// Whether a pass has something to do; in a quiet moment also what could wait.
@@ -198,6 +223,9 @@ impl Pass {
         }
         let news = self.all(&mut memory, &mut taken, first);
         self.sum_up(&mut memory, taken.todo.project);
+        if std::mem::take(&mut memory.verdicts_differ) || taken.todo.project {
+            *lock(&shared.tallies) = Some(Arc::new(self.tallies(&memory)));
+        }
         taken.todo.project = false;
         memory.passed = true;
         if more || news {
@@ -214,22 +242,24 @@ impl Pass {
             as_of: project.as_of(db),
             show: self.show,
         };
-        if memory.basis.as_ref() != Some(&basis) {
+        let mut other = memory.basis.as_ref() != Some(&basis);
+        if other {
             memory.rules.clear();
             memory.basis = Some(basis);
+            memory.basis_stamp = memory.next_stamp();
+        }
+        let waivers = &queries::lowered(db, project).waivers;
+        if memory.waivers != *waivers {
+            memory.waivers.clone_from(waivers);
+            memory.waivers_stamp = memory.next_stamp();
+            other = true;
         }
         let rules = queries::rules(db, project);
         let before = std::mem::take(&mut memory.rules);
-        let mut other = before.len() != rules.len();
+        other |= before.len() != rules.len();
         let known = rules.iter().map(|rule| {
             let same = before.iter().find(|known| known.rule == *rule);
-            let stamp = same.map_or_else(
-                || {
-                    memory.stamp += 1;
-                    memory.stamp
-                },
-                |known| known.stamp,
-            );
+            let stamp = same.map_or_else(|| memory.next_stamp(), |known| known.stamp);
             other |= same.is_none();
             Known { rule: rule.clone(), stamp }
         });
@@ -239,8 +269,7 @@ impl Pass {
             memory.places = Arc::new(places);
             todo.moved.extend(self.declarations.iter());
         }
-        // A waiver covers rules without being part of one.
-        if other || todo.project {
+        if other {
             todo.touched.extend(self.declarations.iter());
         }
     }
@@ -393,10 +422,25 @@ impl Pass {
         }
         memory.shares_differ |=
             old.is_none_or(|old| found.as_ref().is_some_and(|new| new.share != old.share));
+        memory.verdicts_differ |=
+            old.is_none_or(|old| found.as_ref().is_some_and(|new| !new.comes_to_as(old)));
         let entry = found.unwrap_or_else(|| old.cloned().unwrap_or_default());
         self.board.show(&url, version, entry.sheet(&memory.places), same);
         memory.documents.insert(file, entry);
         !same && !edited
+    }
+
+    /// What every rule came to for each declaration.
+    fn tallies(&self, memory: &Memory) -> Tallies {
+        let mut by_rule: Vec<Vec<Tally>> = vec![Vec::new(); memory.rules.len()];
+        for declaration in self.declarations.iter() {
+            let slots = memory.documents.get(declaration).map_or(&[][..], |entry| &entry.rules);
+            for (tallies, slot) in by_rule.iter_mut().zip(slots) {
+                let (verdict, waived) = (slot.outcome.verdict, slot.waived.is_some());
+                tallies.push(Tally { declaration: *declaration, verdict, waived });
+            }
+        }
+        memory.rules.iter().map(|known| known.rule.id.clone()).zip(by_rule).collect()
     }
 
     /// What all declarations say together about waivers and the profile.
@@ -428,70 +472,113 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// What is found in one document, with what was found before where nothing can have changed. Nothing, if that is
-    /// all of it.
+    /// all of it. A rule that is as it was finds in a text that is as it was what it found: nobody has to be asked.
     fn document(&self, db: &Database, file: SourceFile) -> Option<Entry> {
         db.unwind_if_revision_cancelled();
-        let (memory, old) = (self.memory, self.memory.documents.get(&file));
-        let edited = self.edited.contains(&file);
-        let project = db.project();
-        let outcomes = queries::outcomes(db, project, file);
-        let waived = queries::waivers_in_force(db, project, file);
-        let kept = |rule: usize| -> Option<&Slot> {
-            let slots = old.filter(|_| !edited)?.rules.iter();
-            let mut slots = slots.filter(|slot| slot.stamp == memory.rules[rule].stamp);
-            slots.find(|slot| slot.outcome == outcomes[rule] && slot.waived == waived[rule])
-        };
-        let (url, ruler) = (self.addresses.url(db, file), self.addresses.ruler(db, file));
-        let mistakes = diagnostics::mistakes(db, file, self.show.lang);
-        let mistakes = Arc::new(Fragment::of(&mistakes, &url, &ruler));
-        let all_kept = (0..outcomes.len()).all(|rule| kept(rule).is_some());
-        if all_kept && old.is_some_and(|old| old.mistakes == mistakes && old.rules.len() == outcomes.len()) {
+        let memory = self.memory;
+        let old = memory.documents.get(&file);
+        let same = old.filter(|old| !self.edited.contains(&file) && old.basis == memory.basis_stamp);
+        let kept: Vec<Option<Slot>> =
+            (0..memory.rules.len()).map(|rule| self.kept(db, file, same?, rule)).collect();
+        let all_kept = kept.iter().all(Option::is_some);
+        if all_kept && same.is_some_and(|old| old.rules.len() == kept.len()) {
             return None;
         }
-        let share = diagnostics::share(db, file);
-        let anew: Vec<usize> = (0..outcomes.len()).filter(|rule| kept(*rule).is_none()).collect();
-        let found = self.findings(db, file, &anew);
-        let mut made: HashMap<usize, Fragment> =
-            found.into_iter().map(|(rule, problems)| (rule, Fragment::of(&problems, &url, &ruler))).collect();
-        let slot = |rule: usize| match kept(rule) {
-            Some(slot) => slot.clone(),
-            None => Slot {
-                stamp: memory.rules[rule].stamp,
-                outcome: outcomes[rule].clone(),
-                waived: waived[rule].clone(),
-                fragment: Arc::new(made.remove(&rule).unwrap_or_default()),
-            },
+        let (url, ruler) = (self.addresses.url(db, file), self.addresses.ruler(db, file));
+        let fragment = |problems: &[Problem]| Fragment::of(problems, &url, &ruler).some();
+        let made = self.made(db, file, &kept, &|problems| fragment(problems));
+        let rules: Box<[Slot]> =
+            made.into_iter().zip(kept).filter_map(|(made, kept)| kept.or(made)).collect();
+        let limited = |rules: &[Slot]| rules.iter().any(|slot| slot.outcome.too_many_cases);
+        let mistakes = match same.filter(|old| !limited(&old.rules) && !limited(&rules)) {
+            Some(old) => old.mistakes.clone(),
+            None => {
+                let limited = rules.iter().enumerate().filter(|(_, slot)| slot.outcome.too_many_cases);
+                let limited = limited.map(|(rule, _)| rule);
+                fragment(&diagnostics::mistakes(db, file, self.show.lang, limited))
+            }
         };
-        let rules = (0..outcomes.len()).map(slot).collect();
-        Some(Entry { mistakes, rules, share })
+        let unmatched =
+            same.map_or_else(|| diagnostics::unmatched(db, file), |old| old.share.unmatched.clone());
+        let waivers = rules.iter().filter_map(|slot| Some(slot.waived.as_ref()?.origin)).collect();
+        let share = Share { waivers, unmatched };
+        Some(Entry { basis: memory.basis_stamp, waivers: memory.waivers_stamp, mistakes, rules, share })
     }
-}
 
-impl Worker<'_> {
-    /// What some rules find in one document; that of a document that is waited for on two cores.
-    fn findings(&self, db: &Database, file: SourceFile, rules: &[usize]) -> Vec<(usize, Vec<Problem>)> {
-        let show = self.show;
-        if !self.edited.contains(&file) || !self.addresses.is_open(file) || rules.len() < 6 {
-            return diagnostics::findings(db, file, show, |rule| rules.contains(&rule));
+    /// What a rule found before in a text that is as it was, if the rule and its waiver are as they were, too.
+    fn kept(&self, db: &Database, file: SourceFile, old: &Entry, rule: usize) -> Option<Slot> {
+        let stamp = self.memory.rules[rule].stamp;
+        let there = old.rules.get(rule).filter(|slot| slot.stamp == stamp);
+        let slot = there.or_else(|| old.rules.iter().find(|slot| slot.stamp == stamp))?;
+        let waived = || queries::waived(db, db.project(), file, rule, slot.outcome.verdict);
+        let same = old.waivers == self.memory.waivers_stamp || waived().as_ref() == slot.waived.as_deref();
+        same.then(|| slot.clone())
+    }
+
+    /// What the rules find of which nothing was kept; in a document that is waited for on two cores.
+    fn made(
+        &self,
+        db: &Database,
+        file: SourceFile,
+        kept: &[Option<Slot>],
+        fragment: &(dyn Fn(&[Problem]) -> Option<Arc<Fragment>> + Sync),
+    ) -> Vec<Option<Slot>> {
+        let make = |db: &Database, rule: usize| {
+            let wanted = kept[rule].is_none();
+            wanted.then(|| self.slot(db, file, rule, fragment)).flatten()
+        };
+        let many = kept.iter().filter(|slot| slot.is_none()).count() > 5;
+        if !many || !self.edited.contains(&file) || !self.addresses.is_open(file) {
+            return (0..kept.len()).map(|rule| make(db, rule)).collect();
         }
-        // Every other rule, since neighbours are alike and some are slow.
-        let (even, odd): (Vec<usize>, Vec<usize>) = rules.iter().partition(|rule| *rule % 2 == 0);
+        // Whoever is free takes the next one, since some are slow.
+        let next = AtomicUsize::new(0);
+        let share = |db: &Database| {
+            let rules = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+            let rules = rules.take_while(|rule| *rule < kept.len());
+            rules.map(|rule| (rule, make(db, rule))).collect::<Vec<_>>()
+        };
         let other = db.clone();
-        thread::scope(|scope| {
-            let work = move || diagnostics::findings(&other, file, show, |rule| odd.contains(&rule));
-            let other = scope.spawn(work);
-            let mut found = diagnostics::findings(db, file, show, |rule| even.contains(&rule));
+        let share = &share;
+        let found = thread::scope(|scope| {
+            let other = scope.spawn(move || share(&other));
+            let mut found = share(db);
             found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
             found
-        })
+        });
+        let mut slots = vec![None; kept.len()];
+        found.into_iter().for_each(|(rule, slot)| slots[rule] = slot);
+        slots
+    }
+
+    fn slot(
+        &self,
+        db: &Database,
+        file: SourceFile,
+        rule: usize,
+        fragment: &dyn Fn(&[Problem]) -> Option<Arc<Fragment>>,
+    ) -> Option<Slot> {
+        let project = db.project();
+        let outcome = queries::outcome_of(db, project, file, rule)?.clone();
+        let waived = queries::waived(db, project, file, rule, outcome.verdict);
+        let found = diagnostics::findings(db, file, rule, waived.as_ref(), self.show);
+        let stamp = self.memory.rules[rule].stamp;
+        Some(Slot { stamp, outcome, waived: waived.map(Box::new), fragment: fragment(&found) })
     }
 }
 
 impl Entry {
     fn sheet(&self, places: &Arc<Places>) -> Sheet {
-        let rules = self.rules.iter().map(|slot| slot.fragment.clone());
-        let some = std::iter::once(self.mistakes.clone()).chain(rules).filter(|fragment| fragment.count > 0);
-        Sheet { fragments: some.collect(), places: places.clone() }
+        let rules = self.rules.iter().filter_map(|slot| slot.fragment.clone());
+        Sheet { fragments: self.mistakes.iter().cloned().chain(rules).collect(), places: places.clone() }
+    }
+
+    /// Whether every rule comes to the same in both.
+    fn comes_to_as(&self, other: &Entry) -> bool {
+        let verdicts = |entry: &Entry| -> Vec<_> {
+            entry.rules.iter().map(|slot| (slot.outcome.verdict, slot.waived.is_some())).collect()
+        };
+        verdicts(self) == verdicts(other)
     }
 
     fn sheet_is(&self, other: &Entry) -> bool {

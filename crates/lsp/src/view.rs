@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use policy_db::queries::Tallies;
 use policy_db::{Database, SourceFile, packs, queries};
 use policy_ide::diagnostics::Show;
 use tower_lsp::lsp_types::Url;
@@ -91,6 +92,8 @@ pub struct View {
     pub show: Show,
     /// What the client can do.
     pub can: Can,
+    /// What rules came to when that was last worked out; nothing before the first time.
+    pub tallies: Option<Arc<Tallies>>,
 }
 
 impl View {

@@ -15,18 +15,16 @@ use tower_lsp::lsp_types::{
 pub use folder::Folder;
 use folder::{Kind, Surroundings};
 
-use crate::Options;
 use crate::board::Board;
 use crate::client::{Can, Notices};
 use crate::desk::{Desk, Errand};
 use crate::settings::Settings;
 use crate::text;
 use crate::view::View;
+use crate::{Calendar, Options};
 
 /// How long no edit comes before what could wait is done.
 const QUIET: Duration = Duration::from_millis(400);
-/// How often the day is looked at.
-const TICK: Duration = Duration::from_secs(20);
 
 /// An open document.
 #[derive(Debug, Clone)]
@@ -117,10 +115,15 @@ impl Workspace {
         self.ended = true;
     }
 
+    fn calendar(&self) -> Calendar {
+        self.options.calendar.unwrap_or_default()
+    }
+
     /// How long the desk may wait for an errand.
     pub fn patience(&self) -> Duration {
         let waiting = self.folders.iter().any(|folder| folder.needs_pass(true));
-        if waiting { QUIET } else { TICK }
+        let every = self.calendar().every;
+        if waiting { QUIET.min(every) } else { every }
     }
 
     /// Reads the folders, or reads them again with other settings: one for each root, in order.
@@ -163,7 +166,12 @@ impl Workspace {
     }
 
     fn with<T>(&mut self, index: usize, work: impl FnOnce(&mut Folder, &Surroundings) -> T) -> T {
-        let around = Surroundings { open: &self.open, board: &self.board, lang: self.options.lang };
+        let around = Surroundings {
+            open: &self.open,
+            board: &self.board,
+            lang: self.options.lang,
+            today: self.calendar().today,
+        };
         work(&mut self.folders[index], &around)
     }
 

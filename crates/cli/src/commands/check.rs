@@ -31,7 +31,7 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
         found.extend(queries::lints(&session.db, project));
     }
     for file in files {
-        found.extend(queries::declared(&session.db, project, file).diagnostics.iter().cloned());
+        found.extend(queries::read(&session.db, project, file).diagnostics.iter().cloned());
     }
     let found = diag::in_order(found);
     let text = match args.format {

@@ -66,7 +66,7 @@ pub fn write(
 pub fn problems(side: &Side) -> bool {
     let mut found: Vec<Diagnostic> = of_policies(&side.session);
     for (_, file) in &side.files {
-        let declared = queries::declared(&side.session.db, side.session.project(), *file);
+        let declared = queries::read(&side.session.db, side.session.project(), *file);
         found.extend(declared.diagnostics.iter().filter(|one| one.level == Level::Error).cloned());
     }
     let found = in_order(found);

@@ -15,5 +15,5 @@ pub fn run(args: &Lsp, lang: Option<Lang>) -> io::Result<u8> {
         output::emit(None, |out| out.write_all(text.as_bytes()))?;
         return Ok(exit::OK);
     }
-    policy_lsp::stdio(Options { lang, pages: PAGES })
+    policy_lsp::stdio(Options { lang, pages: PAGES, ..Options::default() })
 }

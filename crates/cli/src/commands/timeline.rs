@@ -92,7 +92,7 @@ impl<'a> Ahead<'a> {
         let compiled = Compiled::new(schema, rules, moment.day);
         let engine = Engine { schema, rules, compiled: &compiled, as_of: moment.day };
         let (facts, notes) =
-            (queries::facts(db, project, self.file), &queries::declared(db, project, self.file).notes);
+            (queries::facts(db, project, self.file), &queries::read(db, project, self.file).notes);
         let found = engine.explain(changed.rule, &changed.outcome, facts, notes, Detail::Full);
         let mut reasons: Vec<String> = Vec::new();
         for explained in found {

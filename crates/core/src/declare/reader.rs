@@ -2,6 +2,7 @@
 //! places and sources, and the reserved keys of a mapping.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use policy_syntax::Span;
 
@@ -30,8 +31,8 @@ pub(super) enum Mode {
 /// Where a statement comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Cite {
-    pub source: Option<String>,
-    pub quote: Option<String>,
+    pub source: Option<Arc<str>>,
+    pub quote: Option<Arc<str>>,
 }
 
 impl Cite {
@@ -52,12 +53,11 @@ impl Cite {
     }
 }
 
-fn append(to: &mut Option<String>, more: &Option<String>) {
-    match (to.as_mut(), more) {
-        (None, _) => *to = more.clone(),
-        (Some(have), Some(more)) if !have.split(" / ").any(|part| part == more) => {
-            have.push_str(" / ");
-            have.push_str(more);
+fn append(to: &mut Option<Arc<str>>, more: &Option<Arc<str>>) {
+    match (&to, more) {
+        (None, _) => to.clone_from(more),
+        (Some(have), Some(more)) if !have.split(" / ").any(|part| part == &**more) => {
+            *to = Some(format!("{have} / {more}").into());
         }
         _ => {}
     }
@@ -139,7 +139,7 @@ impl<'s> Reader<'s> {
     /// A new node.
     pub fn note(&mut self, span: Span, path: String, cite: &Cite) -> NodeId {
         let Cite { source, quote } = cite.clone();
-        self.notes.nodes.push(Note { span, path, source, quote });
+        self.notes.nodes.push(Note { span, path: path.into(), source, quote });
         NodeId(self.notes.nodes.len() as u32 - 1)
     }
 
@@ -215,7 +215,7 @@ impl<'s> Reader<'s> {
         Cite { source: self.text_of(form.get(Word::Source)), quote: self.text_of(form.get(Word::Quote)) }
     }
 
-    fn text_of(&mut self, entry: Option<&Entry>) -> Option<String> {
+    fn text_of(&mut self, entry: Option<&Entry>) -> Option<Arc<str>> {
         let node = &entry?.value;
         if node.is_null() {
             return None;
@@ -224,7 +224,7 @@ impl<'s> Reader<'s> {
             let expected = Message::new("tekst", "text");
             self.mistyped(node, &expected);
         }
-        node.text().map(|t| t.trim().to_string()).filter(|t| !t.is_empty())
+        node.text().map(str::trim).filter(|t| !t.is_empty()).map(Arc::from)
     }
 
     /// Keeps the source of an element for the field it is in.

@@ -122,6 +122,12 @@ impl<'a> Grounder<'a> {
         Grounder { schema, compiled, rule, index, facts, vars, spares, bounds: Vec::new() }
     }
 
+    /// Reckons with no more than so many unlisted records of each type.
+    pub(crate) fn with_at_most(mut self, unlisted: u32) -> Self {
+        self.spares.iter_mut().for_each(|spares| *spares = (*spares).min(unlisted));
+        self
+    }
+
     /// Grounds the rule.
     pub(crate) fn rule(&mut self) -> GroundRule {
         let rule = self.rule;

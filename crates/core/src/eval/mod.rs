@@ -97,6 +97,21 @@ impl<'a> Evaluator<'a> {
         blame::findings(self, rule, outcome, facts, detail)
     }
 
+    /// Whether the rule has something to test in some world that agrees with the facts.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn could_apply(&self, rule: usize, facts: &Facts) -> bool {
+        // A small world is a world: most rules need no look at the large ones, which take long.
+        [1, u32::MAX].into_iter().any(|most| {
+            let tested = &self.rules[rule];
+            let grounder = Grounder::new(self.schema, &self.compiled, tested, rule, facts);
+            let mut grounder = grounder.with_at_most(most);
+            let ground = grounder.rule();
+            outcome(&ground, &grounder.vars, tested.contradiction_fails).verdict != Verdict::NotApplicable
+        })
+    }
+
     /// Which pieces of a rule (see [`units`]) a declaration shows to hold, and which not.
     ///
     /// # Panics

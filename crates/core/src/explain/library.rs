@@ -244,7 +244,7 @@ impl Declared {
         self.notes.nodes.push(Note {
             span: Span::new(at * 10, at * 10 + 5),
             path: path.into(),
-            source: source.map(str::to_string),
+            source: source.map(Into::into),
             quote: None,
         });
         NodeId(at as u32)

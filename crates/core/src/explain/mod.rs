@@ -22,12 +22,13 @@ mod tests;
 pub use repair::edit_words;
 
 use jiff::civil::Date;
+use policy_syntax::Span;
 
 use crate::diag::Message;
 use crate::facts::{Facts, Notes, Value};
 use crate::lang::Lang;
 use crate::model::{FieldId, Form, Formula, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms};
-use crate::report::{Explained, Place, Question};
+use crate::report::{Brief, Explained, Place, Question};
 use crate::verdict::{FactRef, Finding, Missing, Outcome, Verdict};
 use phrases::{Join, both, capital, quote};
 use reason::Reason;
@@ -52,12 +53,39 @@ pub struct Input<'a> {
 /// The findings of one rule in words: fails first, then unknowns, in the order of the declaration.
 pub fn explained(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding]) -> Vec<Explained> {
     let Some(rule) = input.rules.get(rule) else { return Vec::new() };
-    let mut made: Vec<(usize, Explained)> = findings
-        .iter()
-        .map(|f| (f.sentence.map_or(0, |s| s + 1), explain(input, rule, outcome, f)))
-        .collect();
-    made.sort_by_key(|(sentence, e)| (rank(e.verdict), *sentence, e.place.span.start));
-    made.into_iter().map(|(_, explained)| explained).collect()
+    let made = findings.iter().map(|finding| (finding.sentence, explain(input, rule, outcome, finding)));
+    in_order(made.collect(), |explained| (explained.verdict, explained.place.span.start))
+}
+
+/// As [`explained`], of those findings only that stand somewhere near.
+pub fn explained_near(
+    input: &Input,
+    rule: usize,
+    outcome: &Outcome,
+    findings: &[Finding],
+    near: impl Fn(Span) -> bool,
+) -> Vec<Explained> {
+    let Some(about) = input.rules.get(rule) else { return Vec::new() };
+    let place = |finding: &Finding| input.main_place(&reason::of_own_sentence(input, about, finding), about);
+    let here: Vec<Finding> = findings.iter().filter(|finding| near(place(finding).span)).cloned().collect();
+    explained(input, rule, outcome, &here)
+}
+
+/// As [`explained`], in one language, and no more than what stands under a line of an editor.
+pub fn brief(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding], lang: Lang) -> Vec<Brief> {
+    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
+    let made =
+        findings.iter().map(|finding| (finding.sentence, in_brief(input, rule, outcome, finding, lang)));
+    in_order(made.collect(), |brief| (brief.verdict, brief.place.span.start))
+}
+
+/// Fails first, then unknowns, in the order of the sentences and of the declaration.
+fn in_order<T>(mut made: Vec<(Option<usize>, T)>, key: impl Fn(&T) -> (Verdict, u32)) -> Vec<T> {
+    made.sort_by_key(|(sentence, one)| {
+        let (verdict, start) = key(one);
+        (rank(verdict), sentence.map_or(0, |s| s + 1), start)
+    });
+    made.into_iter().map(|(_, one)| one).collect()
 }
 
 /// Where a fact stands, and what it says with the name of the record it is about.
@@ -102,16 +130,11 @@ fn rank(verdict: Verdict) -> usize {
 
 fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> Explained {
     let finding = &reason::of_own_sentence(input, rule, finding);
-    let reason = |lang| {
-        let say = Sayer::new(input, lang);
-        let words = Reason { say: &say, rule, finding }.words();
-        if outcome.too_many_cases { words + too_many(lang) } else { words }
-    };
     let place = input.main_place(finding, rule);
     Explained {
         verdict: finding.verdict,
-        reason: both(reason),
-        related: related(input, finding, &place),
+        reason: both(|lang| reason_words(input, rule, outcome, finding, lang)),
+        related: related(input, finding, &place, &|say| both(say)),
         place,
         clause: finding.clause,
         readings: readings(input, rule, finding),
@@ -121,21 +144,41 @@ fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> 
     }
 }
 
+fn in_brief(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding, lang: Lang) -> Brief {
+    let finding = &reason::of_own_sentence(input, rule, finding);
+    let place = input.main_place(finding, rule);
+    Brief {
+        verdict: finding.verdict,
+        reason: reason_words(input, rule, outcome, finding, lang),
+        related: related(input, finding, &place, &|say| say(lang)),
+        place,
+        clause: finding.clause,
+    }
+}
+
+fn reason_words(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding, lang: Lang) -> String {
+    let say = Sayer::new(input, lang);
+    let words = Reason { say: &say, rule, finding }.words();
+    if outcome.too_many_cases { words + too_many(lang) } else { words }
+}
+
 fn too_many(lang: Lang) -> &'static str {
     lang.pick(" (te veel gevallen om uit te rekenen: zie P0501)", " (too many cases to work out: see P0501)")
 }
 
+/// Says something in the languages that are wanted.
+type Say<'a, W> = &'a dyn Fn(&dyn Fn(Lang) -> String) -> W;
+
 /// The places of the other deciding facts, and each side of a contradiction.
-fn related(input: &Input, finding: &Finding, main: &Place) -> Vec<(Place, Message)> {
-    let mut found: Vec<(Place, Message)> = Vec::new();
+fn related<W: PartialEq>(input: &Input, finding: &Finding, main: &Place, say: Say<W>) -> Vec<(Place, W)> {
+    let mut found: Vec<(Place, W)> = Vec::new();
     for fact in &finding.facts {
-        let (place, words) = fact_words(*fact, input);
-        if place != *main && input.place(*fact).is_some() {
-            found.push((place, words));
+        if let Some(place) = input.place(*fact).filter(|place| place != main) {
+            found.push((place, say(&|lang| Sayer::new(input, lang).whole(*fact))));
         }
-        found.extend(sides(input, *fact));
+        found.extend(sides(input, *fact, say));
     }
-    let mut kept: Vec<(Place, Message)> = Vec::new();
+    let mut kept: Vec<(Place, W)> = Vec::new();
     for entry in found {
         if !kept.contains(&entry) {
             kept.push(entry);
@@ -144,7 +187,7 @@ fn related(input: &Input, finding: &Finding, main: &Place) -> Vec<(Place, Messag
     kept
 }
 
-fn sides(input: &Input, fact: FactRef) -> Vec<(Place, Message)> {
+fn sides<W>(input: &Input, fact: FactRef, say: Say<W>) -> Vec<(Place, W)> {
     match fact {
         FactRef::Field(record, item, field) => {
             let values = match Sayer::new(input, Lang::En).voice.fact(record, item, field) {
@@ -156,21 +199,20 @@ fn sides(input: &Input, fact: FactRef) -> Vec<(Place, Message)> {
             };
             let places = input.sides(record, item, field);
             let told = places.len() == values.len();
-            let say = |i: usize| statement(input, record, field, values.get(i).filter(|_| told));
-            places.into_iter().enumerate().map(|(i, place)| (place, say(i))).collect()
+            let side = |i: usize| statement(input, record, field, values.get(i).filter(|_| told), say);
+            places.into_iter().enumerate().map(|(i, place)| (place, side(i))).collect()
         }
-        FactRef::Exists(record, item) => input
-            .denial(record, item)
-            .map(|place| (place, both(|lang| denies(&Sayer::new(input, lang).voice, record, item))))
-            .into_iter()
-            .collect(),
+        FactRef::Exists(record, item) => {
+            let words = || say(&|lang| denies(&Sayer::new(input, lang).voice, record, item));
+            input.denial(record, item).map(|place| (place, words())).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
 
 /// One side of a contradiction; without its value if the declaration does not keep the sides apart.
-fn statement(input: &Input, record: RecordId, field: u32, value: Option<&Value>) -> Message {
-    both(|lang| {
+fn statement<W>(input: &Input, record: RecordId, field: u32, value: Option<&Value>, say: Say<W>) -> W {
+    say(&|lang| {
         let voice = Sayer::new(input, lang).voice;
         let at = (record, FieldId(field));
         let (name, is) = (voice.field(at), voice.is(at));

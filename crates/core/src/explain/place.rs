@@ -97,7 +97,7 @@ impl<'a> Input<'a> {
 
     fn stated(&self, node: NodeId, path: impl Fn() -> String) -> Place {
         let note = self.notes.get(node);
-        let path = if note.path.is_empty() { path() } else { note.path.clone() };
+        let path = if note.path.is_empty() { path() } else { note.path.to_string() };
         Place { path, ..place(note, false) }
     }
 
@@ -136,7 +136,7 @@ impl<'a> Input<'a> {
         let list = self.facts.lists.get(record.ix());
         let written = list.map(|l| self.notes.get(l.node).path).unwrap_or_default();
         if !written.is_empty() {
-            return written;
+            return written.to_string();
         }
         let form = if ty.single { Form(0) } else { Form(1) };
         ty.labels.word(Lang::En, form).unwrap_or(&ty.name).replace(' ', "-")
@@ -146,7 +146,7 @@ impl<'a> Input<'a> {
         let written =
             self.voice().item(record, item).map(|i| self.notes.get(i.node).path).unwrap_or_default();
         match written.is_empty() {
-            false => written,
+            false => written.to_string(),
             true if self.schema.records[record.ix()].single => self.list_path(record),
             true => format!("{}[{item}]", self.list_path(record)),
         }
@@ -167,7 +167,7 @@ impl<'a> Input<'a> {
         }
         let path = self.notes.get(fact.node).path;
         let after = self.notes.nodes.iter().skip(fact.node.0 as usize + 1);
-        let inside = after.take_while(|n| n.path.len() > path.len() && n.path.starts_with(&path));
+        let inside = after.take_while(|n| n.path.len() > path.len() && n.path.starts_with(&*path));
         let direct = inside.filter(|n| depth(&n.path[path.len()..]) == 1);
         direct.map(|n| place(n.clone(), false)).collect()
     }
@@ -180,7 +180,7 @@ impl<'a> Input<'a> {
         }
         let path = self.notes.get(found.node).path;
         let denies = |n: &&Note| {
-            let rest = n.path.strip_prefix(&path).unwrap_or_default();
+            let rest = n.path.strip_prefix(&*path).unwrap_or_default();
             [".disputed", ".betwist"].contains(&rest)
         };
         self.notes.nodes.iter().find(denies).map(|n| place(n.clone(), false))
@@ -188,7 +188,9 @@ impl<'a> Input<'a> {
 }
 
 fn place(note: Note, absent: bool) -> Place {
-    Place { span: note.span, absent, path: note.path, source: note.source, quote: note.quote }
+    let text = |text: Option<std::sync::Arc<str>>| text.map(|text| text.to_string());
+    let (source, quote) = (text(note.source), text(note.quote));
+    Place { span: note.span, absent, path: note.path.to_string(), source, quote }
 }
 
 /// What a norm ranges over, outermost first.

@@ -2,6 +2,8 @@
 //!
 //! [`Facts`] is what verdicts depend on; [`Notes`] holds the places, sources and quotations, joined later.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use policy_syntax::Span;
@@ -150,11 +152,11 @@ pub struct Note {
     /// The value (for an absent one: the nearest enclosing key).
     pub span: Span,
     /// The path, such as `loans[0].country`.
-    pub path: String,
+    pub path: Arc<str>,
     /// Document and section.
-    pub source: Option<String>,
-    /// Quotation.
-    pub quote: Option<String>,
+    pub source: Option<Arc<str>>,
+    /// Quotation; what it holds for shares it.
+    pub quote: Option<Arc<str>>,
 }
 
 impl Notes {

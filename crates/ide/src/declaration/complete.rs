@@ -35,9 +35,11 @@ pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> 
 fn written(sheet: &Sheet, offset: u32, wanted: Inside) -> HashSet<String> {
     let mut keys = HashSet::new();
     let mut smallest = u32::MAX;
+    // A line that is empty so far belongs to what is above it.
+    let reach = sheet.text.get(..offset as usize).map_or(0, |before| before.trim_end().len() as u32);
     sheet.walk(&mut |inside, node, _| {
         let Some(entries) = node.entries() else { return };
-        let around = node.span.start <= offset && offset <= node.span.end.saturating_add(1);
+        let around = node.span.start <= offset && reach.min(offset) <= node.span.end.saturating_add(1);
         if inside == wanted && around && node.span.end - node.span.start < smallest {
             smallest = node.span.end - node.span.start;
             keys = entries

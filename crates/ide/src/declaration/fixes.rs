@@ -7,7 +7,7 @@ use policy_core::declare::{Content, Node, Word};
 use policy_core::lang::Lang;
 use policy_core::model::{FieldId, Owner, RecordId};
 use policy_core::report::Explained;
-use policy_db::engine::{Detail, Format};
+use policy_db::engine::Format;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::Span;
 
@@ -55,7 +55,7 @@ impl Maker<'_> {
 
     /// The words that diagnostics suggest.
     fn suggestions(&self, db: &Database, range: Span) -> Vec<Fix> {
-        let found = &queries::declared(db, db.project(), self.file).diagnostics;
+        let found = &queries::read(db, db.project(), self.file).diagnostics;
         let here = found.iter().filter(|diagnostic| touches(diagnostic.span, range));
         let fix = |diagnostic: &policy_core::diag::Diagnostic| {
             let new = diagnostic.suggestion.clone()?;
@@ -68,12 +68,11 @@ impl Maker<'_> {
 
     /// What findings at the place miss: fields to insert, lists to say "none" of.
     fn missing(&self, db: &Database, range: Span) -> Vec<Fix> {
-        let results = queries::results(db, db.project(), self.file, Detail::Findings);
-        let findings = results.iter().flat_map(|result| &result.findings);
-        let here = findings.filter(|finding| touches(finding.place.span, range));
         let mut paths: Vec<String> = Vec::new();
-        for finding in here {
-            paths.extend(absent(finding).filter(|path| !path.is_empty()));
+        for rule in 0..queries::rules(db, db.project()).len() {
+            for finding in queries::found_near(db, db.project(), self.file, rule, range) {
+                paths.extend(absent(&finding).filter(|path| !path.is_empty()));
+            }
         }
         let mut seen = Vec::new();
         paths.retain(|path| {

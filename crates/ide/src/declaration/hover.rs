@@ -4,12 +4,27 @@ use policy_core::declare::{self, Named};
 use policy_core::lang::{Lang, Text};
 use policy_core::model::{Field, FieldType, Labels, Origin, TermId};
 use policy_db::{Database, SourceFile, queries};
+use policy_syntax::Span;
 
 use super::sheet::{Sheet, What};
+use super::verdict;
 use crate::{Hover, Target};
 
-/// What stands at a byte.
+/// What stands at a byte: what the key or value means, then what rules find there.
 pub fn hover(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option<Hover> {
+    let found = verdict::pages(db, file, Span { start: offset, end: offset }, lang);
+    let meaning = meaning(db, file, offset, lang);
+    let span = match (&meaning, &found) {
+        (Some(meaning), _) => meaning.span,
+        (None, Some((span, _))) => *span,
+        (None, None) => return None,
+    };
+    let pages = meaning.map(|meaning| meaning.markdown).into_iter().chain(found.map(|(_, page)| page));
+    Some(Hover { span, markdown: pages.collect::<Vec<_>>().join("\n\n---\n\n") })
+}
+
+/// What a key or value means.
+fn meaning(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option<Hover> {
     let sheet = Sheet::new(db, file);
     let spot = sheet.spot(offset)?;
     let markdown = match spot.what {

@@ -8,6 +8,7 @@ mod lens;
 mod outline;
 mod scan;
 mod sheet;
+mod verdict;
 
 pub use complete::completions;
 pub use fixes::fixes;

@@ -163,8 +163,9 @@ fn content(line: &str) -> (usize, &str) {
     while let Some(inner) = rest.strip_prefix("- ").or_else(|| (rest == "-").then_some("")) {
         rest = inner.trim_start_matches(' ');
     }
-    let dashed = if line.trim_end() == line.trim_end_matches('-') { 0 } else { 1 };
-    (line.len() - rest.len() + usize::from(rest.is_empty() && dashed == 1), rest)
+    // Behind a dash goes a space, also where it is not written yet.
+    let tight = rest.is_empty() && line.ends_with('-');
+    (line.len() - rest.len() + usize::from(tight), rest)
 }
 
 /// Key and value of a line, if it has a key.
@@ -203,6 +204,9 @@ mod tests {
         assert_eq!(at("loans:\n  - branch: Nor$th"), is("loans/branch", true, "North"));
         assert_eq!(at("loans:\n  - $"), is("loans", false, ""));
         assert_eq!(at("loans:\n- branch: a\n  x$"), is("loans", false, "x"));
+        assert_eq!(at("loans:\n  - branch: a\n    $"), is("loans", false, ""));
+        assert_eq!(at("desk:\n  name: a\n  $\n  place: b"), is("desk", false, ""));
+        assert_eq!(at("loans:\n  -$"), is("loans", false, ""));
         assert_eq!(at("loans: { items: [ { branch: No$"), is("loans/items/branch", true, "No"));
         assert_eq!(at("loans: { items: [ { branch: North, de$"), is("loans/items", false, "de"));
         assert_eq!(

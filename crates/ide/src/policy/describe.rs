@@ -167,10 +167,16 @@ impl<'a> Describe<'a> {
 
     /// The sets a term is in, with the days from which and until which.
     fn memberships(&self, page: &mut Page, term: &Term) {
+        let mut told: Vec<String> = Vec::new();
         for (i, set) in self.schema.sets.iter().enumerate().filter(|(_, set)| set.kind == term.kind) {
             for member in set.members.iter().filter(|member| member.terms.contains(term.bit)) {
                 let name = self.called(Meaning::Set(SetId(i as u32)));
-                page.labelled(self.pick("in", "in"), &format!("{name}{}", self.validity(member)));
+                let words = format!("{name}{}", self.validity(member));
+                // A set that depends on a field has the term once for each of its values.
+                if !told.contains(&words) {
+                    page.labelled(self.pick("in", "in"), &words);
+                    told.push(words);
+                }
             }
         }
     }
@@ -294,8 +300,9 @@ impl<'a> Describe<'a> {
             page.labelled(self.pick("omvat", "includes"), &children);
         }
         let fields = (0..record.fields.len() as u32).map(|f| self.called(Meaning::Field(id, FieldId(f))));
-        page.labelled(self.pick("velden", "fields"), &fields.collect::<Vec<_>>().join(", "));
-        page.labelled(self.pick("ingevuld door", "filled in by"), self.owner(record.owner));
+        let fields = fields.collect::<Vec<_>>().join(", ");
+        page.block(format!("{}: {fields}", self.pick("velden", "fields")));
+        page.block(format!("{}: {}", self.pick("ingevuld door", "filled in by"), self.owner(record.owner)));
         if record.single {
             page.line(self.pick("een per verklaring", "one per declaration").to_owned());
         }

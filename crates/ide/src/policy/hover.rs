@@ -8,6 +8,7 @@ use policy_core::model::{FieldRef, Formula, Sentence};
 use policy_core::sentence::core_form;
 use policy_core::words::Meaning;
 use policy_core::{codes, model};
+use policy_db::queries::Tallies;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{ItemWord, Span};
 
@@ -20,10 +21,21 @@ use crate::Hover;
 
 /// What is known about the words at a byte.
 pub fn hover(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option<Hover> {
+    hover_with(db, file, offset, lang, None)
+}
+
+/// The same with counts that are known already, be they of a moment ago.
+pub fn hover_with(
+    db: &Database,
+    file: SourceFile,
+    offset: u32,
+    lang: Lang,
+    tallies: Option<&Tallies>,
+) -> Option<Hover> {
     let view = View::new(db, file);
     let mark = view.mark_at(offset)?;
     let describe = Describe::new(&view, lang);
-    let hover = Hovering { view, describe, lang, offset };
+    let hover = Hovering { view, describe, lang, offset, tallies };
     let markdown = match &mark.is {
         Is::Item(word) => Some(words::item(*word, lang).to_owned()),
         Is::Keyword(kw) => words::keyword(*kw, hover.place(), lang).map(str::to_owned),
@@ -44,6 +56,7 @@ struct Hovering<'a> {
     describe: Describe<'a>,
     lang: Lang,
     offset: u32,
+    tallies: Option<&'a Tallies>,
 }
 
 impl<'a> Hovering<'a> {
@@ -93,7 +106,8 @@ impl<'a> Hovering<'a> {
         if let Some(advice) = rule.advice.get(self.lang) {
             page.block(format!("{}: {advice}", self.lang.pick("Advies", "Advice")));
         }
-        if let Some(counts) = lens::counts(&self.view, id, self.lang) {
+        let tallies = self.tallies.unwrap_or_else(|| queries::tallies(self.view.db, self.view.project));
+        if let Some(counts) = lens::counts(tallies, id, self.lang) {
             page.block(counts);
         }
         page.text

@@ -2,7 +2,7 @@
 
 use policy_core::lang::Lang;
 use policy_core::verdict::Verdict;
-use policy_db::queries::{self, Tally};
+use policy_db::queries::{self, Tallies, Tally};
 use policy_db::{Database, SourceFile};
 use policy_syntax::ItemWord;
 
@@ -11,24 +11,29 @@ use crate::{Command, Lens, RuleAt};
 
 /// A lens for each rule of a file that runs.
 pub fn lenses(db: &Database, file: SourceFile, lang: Lang) -> Vec<Lens> {
+    lenses_with(db, file, lang, queries::tallies(db, db.project()))
+}
+
+/// The same with counts that are known already, be they of a moment ago.
+pub fn lenses_with(db: &Database, file: SourceFile, lang: Lang, tallies: &Tallies) -> Vec<Lens> {
     let view = View::new(db, file);
     let rules = view.tree.items.iter().filter(|item| item.word == ItemWord::Rule);
     let lens = |token: &policy_syntax::Token| {
-        let tallies = tallies(&view, &token.text)?;
+        let tallies = of_rule(tallies, &token.text)?;
         let command = Command::Results { rule: token.text.clone(), results: results(tallies) };
         Some(Lens { span: token.span, title: title(tallies, lang), command })
     };
     rules.filter_map(id).filter_map(lens).collect()
 }
 
-fn tallies<'a>(view: &View<'a>, rule: &str) -> Option<&'a [Tally]> {
-    let tallies = queries::tallies(view.db, view.project).get(rule)?;
+fn of_rule<'a>(tallies: &'a Tallies, rule: &str) -> Option<&'a [Tally]> {
+    let tallies = tallies.get(rule)?;
     (!tallies.is_empty()).then_some(tallies.as_slice())
 }
 
 /// The counts of a rule in words, where there are declarations.
-pub(super) fn counts(view: &View<'_>, rule: &str, lang: Lang) -> Option<String> {
-    tallies(view, rule).map(|tallies| title(tallies, lang))
+pub(super) fn counts(tallies: &Tallies, rule: &str, lang: Lang) -> Option<String> {
+    of_rule(tallies, rule).map(|tallies| title(tallies, lang))
 }
 
 /// The order of the list: what needs work first.
@@ -58,9 +63,7 @@ fn title(tallies: &[Tally], lang: Lang) -> String {
         (waived, lang.pick("aanvaard", "waived"), lang.pick("aanvaard", "waived")),
         (count(Verdict::NotApplicable), lang.pick("n.v.t.", "n/a"), lang.pick("n.v.t.", "n/a")),
     ];
-    // The first three always show: a nought is news too.
-    let shown = parts.iter().enumerate().filter(|(i, (count, ..))| *i < 3 || *count > 0);
-    let words =
-        shown.map(|(_, (count, many, one))| format!("{count} {}", if *count == 1 { one } else { many }));
+    let shown = parts.iter().filter(|(count, ..)| *count > 0);
+    let words = shown.map(|(count, many, one)| format!("{count} {}", if *count == 1 { one } else { many }));
     words.collect::<Vec<_>>().join(" · ")
 }

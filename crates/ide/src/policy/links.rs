@@ -41,7 +41,7 @@ pub(super) fn url(schema: &Schema, provision: &str) -> Option<String> {
 }
 
 /// A provision as Markdown, with its address.
-pub(super) fn linked(schema: &Schema, provision: &str) -> String {
+pub(crate) fn linked(schema: &Schema, provision: &str) -> String {
     url(schema, provision).map_or_else(|| provision.to_owned(), |url| format!("[{provision}]({url})"))
 }
 

@@ -42,6 +42,8 @@ fn coloured(view: &View<'_>, mark: &Mark) -> Option<SemanticToken> {
             Class::Unit => TokenKind::Number,
         },
         Is::Name(name) => return Some(named(view, mark.span, name)),
+        // What stands in a block has a language of its own, which the grammar of the editor colours.
+        Is::Text if mark.span.of(view.text).starts_with("\"\"\"") => return None,
         Is::Text | Is::Literal => TokenKind::String,
         Is::Number | Is::Code => TokenKind::Number,
         Is::Sign => return None,

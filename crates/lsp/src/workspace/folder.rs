@@ -42,6 +42,8 @@ pub struct Surroundings<'a> {
     pub board: &'a Board,
     /// The language when nobody sets one.
     pub lang: Option<Lang>,
+    /// The day it is.
+    pub today: fn() -> Date,
 }
 
 /// One folder.
@@ -175,7 +177,7 @@ impl Folder {
         };
         let profile = profile.and_then(|path| self.read(&path, engine::MAX_BYTES, around));
         self.db.set_profile(profile);
-        self.db.set_as_of(self.as_of());
+        self.db.set_as_of(self.as_of(around));
         self.find_declarations(around);
         self.expect_all(around);
     }
@@ -218,9 +220,8 @@ impl Folder {
         self.pack_trouble = loaded.diagnostics;
     }
 
-    fn as_of(&self) -> Date {
-        let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        self.settings.as_of.or(self.config.as_of).unwrap_or_else(today)
+    fn as_of(&self, around: &Surroundings) -> Date {
+        self.settings.as_of.or(self.config.as_of).unwrap_or_else(around.today)
     }
 
     /// The declarations that `policy.toml` names, else all below the folder; and those that are open.
@@ -425,7 +426,7 @@ impl Folder {
 
     /// Takes the new day if no date is set.
     pub fn follow_the_day(&mut self, around: &Surroundings) {
-        let as_of = self.as_of();
+        let as_of = self.as_of(around);
         if self.db.project().as_of(&self.db) != as_of {
             self.db.set_as_of(as_of);
             self.shared.dirty().project = true;
@@ -482,6 +483,7 @@ impl Folder {
             addresses,
             show: self.show(),
             can: workspace.can(),
+            tallies: self.shared.tallies(),
         }
     }
 
