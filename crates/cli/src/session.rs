@@ -377,17 +377,17 @@ mod tests {
         let db = Database::with_log(Box::new(move |line| told.lock().expect("no panic").push(line)));
         let mut session = Session::with(db, folder.clone(), None).expect("a session");
         load(&mut session);
-        assert_eq!((ran(&log, "declared"), ran(&log, "outcome")), (2, 2));
+        assert_eq!((ran(&log, "read"), ran(&log, "outcome")), (2, 2));
 
         log.lock().expect("no panic").clear();
         load(&mut session);
-        assert_eq!((ran(&log, "tree"), ran(&log, "declared"), ran(&log, "outcome")), (0, 0, 0));
+        assert_eq!((ran(&log, "tree"), ran(&log, "read"), ran(&log, "outcome")), (0, 0, 0));
 
         let north = folder.join("north.declaration.yaml");
         let text = fs::read_to_string(&north).expect("a declaration").replace("8 weeks", "2 weeks");
         fs::write(&north, text).expect("an edit");
         load(&mut session);
-        assert_eq!((ran(&log, "tree"), ran(&log, "declared"), ran(&log, "outcome")), (0, 1, 1));
+        assert_eq!((ran(&log, "tree"), ran(&log, "read"), ran(&log, "outcome")), (0, 1, 1));
         fs::remove_dir_all(&folder).expect("the folder goes");
     }
 }
