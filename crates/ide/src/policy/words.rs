@@ -271,6 +271,7 @@ pub(super) fn keyword(kw: Kw, place: Option<Place>, lang: Lang) -> Option<&'stat
         ),
         Kw::Basis => ("De bepalingen waarop de regel rust.", "The provisions the rule rests on."),
         Kw::Advice => ("Wat te doen bij een overtreding.", "What to do about a breach."),
+        Kw::Why => ("Waarom de norm ertoe doet.", "Why the norm matters."),
         Kw::Silence => {
             ("Wat niet is verklaard telt als niet voldaan.", "What is not declared counts as broken.")
         }
