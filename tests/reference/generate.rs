@@ -718,5 +718,5 @@ fn set_value(schema: &Schema, kind: KindId, tape: &mut Tape) -> Value {
         _ if may.is_empty() => may = terms(tape, schema, kind),
         _ => {}
     }
-    Value::Set(SetValue { must, some_of, may })
+    Value::set(SetValue { must, some_of, may })
 }

@@ -111,7 +111,7 @@ fn one(bit: u32) -> Value {
 
 fn set(bits: &[u32]) -> Value {
     let must: TermSet = bits.iter().copied().collect();
-    Value::Set(SetValue { may: must.clone(), must, some_of: vec![] })
+    Value::set(SetValue { may: must.clone(), must, some_of: vec![] })
 }
 
 fn complete(items: Vec<Item>) -> Facts {
@@ -201,7 +201,7 @@ fn silence_is_held_against_what_is_stated_and_in_scope() {
     let by = Some(Caution::Silence);
     expect_by(&strict, &complete(vec![country(one(2), Value::Undeclared)]), Verdict::Fail, by);
     expect(&strict, &complete(vec![country(Value::Undeclared, Value::Undeclared)]), Verdict::Unknown);
-    let vague = Value::Set(SetValue { may: TermSet::first(2), ..SetValue::default() });
+    let vague = Value::set(SetValue { may: TermSet::first(2), ..SetValue::default() });
     expect(&strict, &complete(vec![country(one(2), vague)]), Verdict::Unknown);
     let mut open = complete(vec![]);
     open.lists[0].complete = false;

@@ -205,7 +205,7 @@ impl Reader<'_> {
     fn at_least_one(&self, want: Want) -> Value {
         let Some(kind) = kind_of(want.ty) else { return Value::Undeclared };
         let all = self.schema.universe(kind);
-        if want.many { Value::Set(sets::vague(all)) } else { Value::One(all) }
+        if want.many { Value::set(sets::vague(all)) } else { Value::One(all) }
     }
 
     fn long(&mut self, want: Want, node: &Node, entries: &[Entry]) -> Option<Said> {

@@ -108,7 +108,7 @@ fn shared(facts: &Facts, schema: &Schema, at: At, field: usize, derived: Derived
     if !told || found.may.is_empty() {
         return unsaid;
     }
-    let value = Value::Set(SetValue { must: found.must, some_of: Vec::new(), may: found.may });
+    let value = Value::set(SetValue { must: found.must, some_of: Vec::new(), may: found.may });
     Fact { value, node: node.unwrap_or(this.node), absent: true, reading, definite: false }
 }
 

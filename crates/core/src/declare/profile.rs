@@ -244,7 +244,7 @@ type Terms<'a> = dyn Fn(&mut Words, &TermSet) -> TermSet + 'a;
 fn translate(value: &Value, words: &mut Words, conditions: &mut Vec<Condition>, terms: &Terms<'_>) -> Value {
     match value {
         Value::One(set) => Value::One(terms(words, set)),
-        Value::Set(set) => Value::Set(SetValue {
+        Value::Set(set) => Value::set(SetValue {
             must: terms(words, &set.must),
             some_of: set.some_of.iter().map(|s| terms(words, s)).collect(),
             may: terms(words, &set.may),

@@ -587,7 +587,7 @@ fn usual(ty: FieldType, many: bool, term: u32) -> Value {
     match ty {
         FieldType::Event => Value::Event(term),
         FieldType::Terms(_) if many => {
-            Value::Set(crate::facts::SetValue { must: one.clone(), some_of: Vec::new(), may: one })
+            Value::set(crate::facts::SetValue { must: one.clone(), some_of: Vec::new(), may: one })
         }
         FieldType::Terms(_) => Value::One(one),
         FieldType::Number => Value::Number(term as i64),

@@ -187,7 +187,7 @@ impl Reader<'_> {
         let allowed = excluded.as_ref().map_or(universe.clone(), |(_, terms)| universe.minus(terms));
         let Some(items) = form.get(Word::Items) else {
             let open = SetValue { may: allowed.clone(), ..SetValue::default() };
-            return Some((if want.many { Value::Set(open) } else { Value::One(allowed) }, None));
+            return Some((if want.many { Value::set(open) } else { Value::One(allowed) }, None));
         };
         if !want.many {
             self.wrong(want, node);
@@ -221,7 +221,7 @@ impl Reader<'_> {
             some_of: set.some_of.iter().map(|s| s.minus(&terms)).filter(|s| !s.is_empty()).collect(),
             may: set.may.minus(&terms),
         };
-        Value::Conflicting(vec![value, Value::Set(without)])
+        Value::Conflicting(vec![value, Value::set(without)])
     }
 
     /// The terms that some words name, with everything under them. Nothing if one is wrong: an exclusion that
@@ -411,7 +411,7 @@ fn assemble(mut start: SetValue, parts: &[Part]) -> Value {
             }
         }
     }
-    gates.into_iter().fold(Value::Set(start), add)
+    gates.into_iter().fold(Value::set(start), add)
 }
 
 impl Part {
@@ -440,14 +440,14 @@ fn add(value: Value, part: &Part) -> Value {
             otherwise: Box::new(add(*otherwise, part)),
         },
         Value::Conflicting(all) => Value::Conflicting(all.into_iter().map(|v| add(v, part)).collect()),
-        Value::Set(set) => add_to_set(set, part),
+        Value::Set(set) => add_to_set(*set, part),
         other => other,
     }
 }
 
 fn add_to_set(set: SetValue, part: &Part) -> Value {
     match part {
-        Part::Adds(more) => Value::Set(union(set, more)),
+        Part::Adds(more) => Value::set(union(set, more)),
         Part::If(condition, then, otherwise) => Value::If {
             condition: *condition,
             then: Box::new(add_to_set(set.clone(), then)),

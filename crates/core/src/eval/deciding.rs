@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use super::atom::Atom;
 use super::formula::Ground;
-use super::solve::{Solver, all_true, literals_about, make_true, open_vars, simplify};
+use super::solve::{Solver, make_true, open_vars, simplify};
 use super::vars::{Key, State, VarId, Vars};
 use crate::verdict::FactRef;
 
@@ -97,16 +97,21 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(formula: &'a Ground, spare: Vec<bool>, states: &'a mut [State], facts: Vec<Vec<VarId>>) -> Self {
+        let known = |var: &VarId, side: Side, extremes: &[Extremes; 2]| match spare[var.0 as usize] {
+            // To settle whether a list is complete means that nothing unlisted exists: that something does settles
+            // nothing.
+            true => Some(State::Bool(Some(false))),
+            false => extremes[side as usize].get(var).cloned(),
+        };
+        let extremes = Side::BOTH.map(|side| extremes(formula, &facts, side, states));
         let best = Side::BOTH.map(|side| {
-            let of = |var: &VarId, states: &mut [State]| settled(*var, formula, side, &spare, states);
-            facts.iter().map(|fact| fact.iter().map(|var| of(var, states)).collect()).collect()
+            let of = |fact: &Vec<VarId>| fact.iter().map(|var| known(var, side, &extremes)).collect();
+            facts.iter().map(of).collect()
         });
         let worst = Side::BOTH.map(|side| {
             let mut worst = states.to_vec();
-            for var in facts.iter().flatten() {
-                if let Some(state) = extreme(*var, formula, side.other(), states) {
-                    worst[var.0 as usize] = state;
-                }
+            for (var, state) in &extremes[side.other() as usize] {
+                worst[var.0 as usize] = state.clone();
             }
             worst
         });
@@ -287,20 +292,49 @@ fn truth(formula: &Ground, told: &mut impl Iterator<Item = Option<bool>>) -> Opt
     }
 }
 
-/// The state of a variable that does most for one side of a formula, if there is one.
-fn extreme(var: VarId, formula: &Ground, side: Side, states: &mut [State]) -> Option<State> {
-    let mut literals = literals_about(var, formula);
-    literals.iter_mut().for_each(|(_, positive)| *positive = *positive == side.value());
-    all_true(var, &literals, states)
+/// Of the variables that have one, the state that does most for one side of a formula, whatever other facts are.
+type Extremes = HashMap<VarId, State>;
+
+fn extremes(formula: &Ground, facts: &[Vec<VarId>], side: Side, states: &[State]) -> Extremes {
+    let mut all = Extremes::new();
+    let mut states = states.to_vec();
+    for together in facts.iter().flat_map(|fact| asked_together(formula, fact)) {
+        let before: Vec<State> = together.iter().map(|var| states[var.0 as usize].clone()).collect();
+        let mut reached = true;
+        formula.literals(&mut |atom, positive| {
+            let wanted = positive == side.value();
+            let own = atom.vars().filter(|var| together.contains(var));
+            let (mut asked, mut so) = (false, false);
+            for var in own {
+                asked = true;
+                so = so || make_true(var, atom, wanted, &mut states);
+            }
+            reached = reached && (!asked || so);
+        });
+        for (var, before) in together.into_iter().zip(before) {
+            let found = std::mem::replace(&mut states[var.0 as usize], before.clone());
+            // What can be in one state only is in its best one.
+            if reached {
+                all.insert(var, found);
+            } else if before.is_single() {
+                all.insert(var, before);
+            }
+        }
+    }
+    all
 }
 
-/// The same for a variable that is settled. To settle whether a list is complete means that nothing unlisted exists:
-/// that something does settles nothing.
-fn settled(var: VarId, formula: &Ground, side: Side, spare: &[bool], states: &mut [State]) -> Option<State> {
-    match spare[var.0 as usize] {
-        true => Some(State::Bool(Some(false))),
-        false => extreme(var, formula, side, states),
-    }
+/// The variables of a fact in groups: of one group are those that one literal asks about.
+fn asked_together(formula: &Ground, fact: &[VarId]) -> Vec<Vec<VarId>> {
+    let mut groups: Vec<Vec<VarId>> = fact.iter().map(|var| vec![*var]).collect();
+    formula.atoms(&mut |atom| {
+        let asked: Vec<VarId> = atom.vars().collect();
+        let (touched, mut rest): (Vec<_>, Vec<_>) =
+            groups.drain(..).partition(|group| group.iter().any(|var| asked.contains(var)));
+        rest.extend((!touched.is_empty()).then(|| touched.concat()));
+        groups = rest;
+    });
+    groups
 }
 
 /// A world, or some worlds, in which as many literals as may be are on one side.

@@ -72,7 +72,7 @@ fn usual(field: &Field) -> Value {
 
 /// A set that is exactly these terms.
 pub(super) fn all_of(terms: TermSet) -> Value {
-    Value::Set(SetValue { must: terms.clone(), some_of: Vec::new(), may: terms })
+    Value::set(SetValue { must: terms.clone(), some_of: Vec::new(), may: terms })
 }
 
 /// Makes room for a word of an open kind that nobody used before.

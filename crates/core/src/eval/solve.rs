@@ -279,7 +279,7 @@ fn conditions(state: &State, vars: &mut Vec<VarId>) {
 }
 
 /// The literals of a formula that ask about a variable.
-pub(crate) fn literals_about(var: VarId, formula: &Ground) -> Vec<(Atom, bool)> {
+fn literals_about(var: VarId, formula: &Ground) -> Vec<(Atom, bool)> {
     let mut literals = Vec::new();
     formula.literals(&mut |atom, positive| {
         if atom.vars().any(|v| v == var) {
@@ -290,7 +290,7 @@ pub(crate) fn literals_about(var: VarId, formula: &Ground) -> Vec<(Atom, bool)> 
 }
 
 /// What a variable has to be for all these literals to be true, if it can be that.
-pub(crate) fn all_true(var: VarId, literals: &[(Atom, bool)], states: &mut [State]) -> Option<State> {
+fn all_true(var: VarId, literals: &[(Atom, bool)], states: &mut [State]) -> Option<State> {
     let at = var.0 as usize;
     let before = states[at].clone();
     let all = literals.iter().all(|(atom, positive)| make_true(var, atom, *positive, states));

@@ -95,6 +95,17 @@ impl State {
         if options.len() == 1 { options.swap_remove(0) } else { State::Choice { options, conflict } }
     }
 
+    /// Whether it leaves nothing open.
+    pub(crate) fn is_single(&self) -> bool {
+        match self {
+            State::Nothing | State::Bool(Some(_)) => true,
+            State::One(terms) => terms.single().is_some(),
+            State::Values(values) => values.len() == 1,
+            State::Set { must, may, .. } => must == may,
+            State::Bool(None) | State::Choice { .. } | State::If { .. } => false,
+        }
+    }
+
     /// The same with other numbers for the variables that it depends on.
     pub(crate) fn renumbered(&self, number: &impl Fn(VarId) -> VarId) -> State {
         match self {

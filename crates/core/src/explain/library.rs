@@ -312,7 +312,7 @@ pub(super) fn one(bit: u32) -> Value {
 
 pub(super) fn all(bits: &[u32]) -> Value {
     let must: TermSet = bits.iter().copied().collect();
-    Value::Set(SetValue { may: must.clone(), must, some_of: vec![] })
+    Value::set(SetValue { may: must.clone(), must, some_of: vec![] })
 }
 
 pub(super) fn months(m: u32) -> Value {

@@ -205,7 +205,7 @@ fn values_and_states_have_words() {
     let asked = declared.condition("op verzoek");
     let set = |must: &[u32], some: &[&[u32]], may: &[u32]| {
         let bits = |b: &[u32]| b.iter().copied().collect::<TermSet>();
-        Value::Set(SetValue {
+        Value::set(SetValue {
             must: bits(must),
             some_of: some.iter().map(|b| bits(b)).collect(),
             may: bits(may),

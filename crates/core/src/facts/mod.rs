@@ -102,7 +102,7 @@ pub enum Value {
     /// A field with one term: one of these. A stated value is a set of one; a vague one has more.
     One(TermSet),
     /// A field with a set of terms.
-    Set(SetValue),
+    Set(Box<SetValue>),
     /// A day in this range, both ends included.
     Date(Date, Date),
     /// A bound.
@@ -126,6 +126,13 @@ pub enum Value {
     Conflicting(Vec<Value>),
     /// The same fact as another one: record, item index, field (a derived field, resolved by a join).
     Same(RecordId, u32, u32),
+}
+
+impl Value {
+    /// A field with a set of terms.
+    pub fn set(set: SetValue) -> Self {
+        Value::Set(Box::new(set))
+    }
 }
 
 /// What is known about a set of terms.

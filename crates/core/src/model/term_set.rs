@@ -3,10 +3,13 @@
 //! Co-finite sets ("anything but these") are what an open kind, such as names of parties, needs: its
 //! terms cannot be listed.
 
+use smallvec::SmallVec;
+
 /// A set of terms of one kind. `inverted` means: everything except the bits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct TermSet {
-    words: Vec<u64>,
+    /// Most kinds have so few terms that their sets need no memory of their own.
+    words: SmallVec<[u64; 2]>,
     inverted: bool,
 }
 
@@ -18,7 +21,7 @@ impl TermSet {
 
     /// Every term there is or could be.
     pub fn all() -> Self {
-        TermSet { words: Vec::new(), inverted: true }
+        TermSet { words: SmallVec::new(), inverted: true }
     }
 
     /// Just one term.
