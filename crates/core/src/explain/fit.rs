@@ -117,7 +117,7 @@ impl Fitting<'_> {
             under.is_some_and(|u| u.len() > 1 && stated.meets(u))
         };
         let head = heads.iter().find(above).filter(|_| !set.is_cofinite())?;
-        if stated.meets(&TermSet::one(head)) {
+        if stated.meets(&TermSet::one(head)) || self.voice.covers(kind, set) {
             return None;
         }
         let name = quote(&self.voice.term(kind, head));

@@ -196,7 +196,20 @@ fn settings_and_readings_are_shown_with_the_finding() {
             "start is read as `issue`, because nothing is stated about it",
         ),
     ];
+    assert_eq!(made.readings.len(), expected.len());
     made.readings.iter().zip(expected).for_each(|(words, (nl, en))| says(words, nl, en));
+}
+
+#[test]
+fn a_field_read_from_other_records_says_which() {
+    let mut schema = schema();
+    let derived = Derived { record: HOLDING, other_key: FieldId(0), key: GENRES, field: FieldId(0) };
+    schema.records[LOAN.ix()].fields[GENRES.ix()].derived = Some(derived);
+    says(
+        &reading_words(&Reading::ReadAs(LOAN, GENRES), &schema),
+        "genre is gelezen uit de bezittingen, naar hun genre, omdat er niets over is vermeld",
+        "genres is read from the holdings, by their genre, because nothing is stated about it",
+    );
 }
 
 #[test]
