@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use policy_core::explain::{describe, reading_words, setting_value};
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::Kw;
-use policy_core::model::{FieldId, FileId, Owner, RecordId, Rule, Schema, Silence, TestCase};
+use policy_core::model::{FieldId, FileId, Formula, Owner, RecordId, Rule, Schema, Silence, TestCase};
 use policy_core::report::Explained;
 use policy_core::rules::{LineKind, line_kind};
 use policy_core::sentence::{core_form, families, format_file};
@@ -310,9 +310,14 @@ impl<'a> Book<'a> {
                 let mut names: Vec<_> = fields.iter().map(|(r, f)| self.field(*r, *f)).collect();
                 names.dedup();
                 let names = names.join(", ");
+                let definite = asks_for_statements(rule);
+                let also_nl =
+                    if definite { ", en ook niet waar een eenduidige opgave ontbreekt" } else { "" };
+                let also_en =
+                    if definite { ", as it does where a definite statement is missing" } else { "" };
                 lang.pick(
-                    format!("Zwijgt de verklaring over {names}, dan voldoet zij niet; ander zwijgen laat het oordeel onbekend."),
-                    format!("If the declaration is silent on {names}, it fails; other silence leaves the verdict unknown."),
+                    format!("Zwijgt de verklaring over {names}, dan voldoet zij niet{also_nl}; ander zwijgen laat het oordeel onbekend."),
+                    format!("If the declaration is silent on {names}, it fails{also_en}; other silence leaves the verdict unknown."),
                 )
             }
         };
@@ -333,6 +338,15 @@ impl<'a> Book<'a> {
             + contradiction
             + "\n"
     }
+}
+
+/// Whether the rule asks that something be stated, whatever its silence costs.
+fn asks_for_statements(rule: &Rule) -> bool {
+    let mut asks = false;
+    rule.formulas().for_each(|formula| {
+        formula.walk(&mut |inner| asks |= matches!(inner, Formula::Definite(_)));
+    });
+    asks
 }
 
 fn whom(owner: Owner, lang: Lang) -> &'static str {
