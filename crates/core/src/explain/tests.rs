@@ -484,6 +484,30 @@ fn a_membership_that_hangs_on_another_field_is_told_so() {
 }
 
 #[test]
+fn a_membership_whose_condition_is_settled_is_one_or_none() {
+    let told = |deposit: u32| {
+        let pledged = Value::Set(SetValue {
+            must: TermSet::one(deposit),
+            some_of: Vec::new(),
+            may: TermSet::one(deposit),
+        });
+        let stated = [(BRANCH, one(2)), (DEPOSIT, pledged)];
+        let declared = lent(&stated, Formula::Const(true), has(BRANCH, Terms::Set(SetId(1))));
+        explain_one(&declared, &finding(Verdict::Fail, about_first(), vec![field(BRANCH)])).reason
+    };
+    says(
+        &told(1),
+        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, buiten `Ring`",
+        "loan `Atlas Ltd.`: branch is `Faraway`, outside `Ring`",
+    );
+    says(
+        &told(0),
+        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, binnen `Ring`",
+        "loan `Atlas Ltd.`: branch is `Faraway`, within `Ring`",
+    );
+}
+
+#[test]
 fn days_lie_to_the_as_of_date() {
     let opened = FieldRef { var: Var(0), record: LIBRARY, field: OPENED };
     let recent = Formula::Compare { left: opened, op: Op::Le, right: Quantity::Ago(Duration::Months(24)) };
