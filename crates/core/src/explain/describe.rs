@@ -209,7 +209,23 @@ impl Voice<'_> {
             if mixed(part) && !words.is_empty() { format!("({words})") } else { words }
         };
         let words: Vec<String> = parts.iter().map(say).filter(|w| !w.is_empty()).collect();
-        list(self.lang, &words, outer)
+        // "Without a or b" could mean without either.
+        let told_once = if negated { None } else { self.terms_of_one(&words, outer) };
+        told_once.unwrap_or_else(|| list(self.lang, &words, outer))
+    }
+
+    /// "pledge `a`" and "pledge `b`" as "pledge `a` and `b`", where all are of one field.
+    fn terms_of_one(&self, words: &[String], join: Join) -> Option<String> {
+        let split = |word: &String| {
+            let at = word.find('`').filter(|at| *at > 0 && word.ends_with('`'))?;
+            let (head, term) = word.split_at(at);
+            (term.matches('`').count() == 2).then(|| (head.to_owned(), term.to_owned()))
+        };
+        let (heads, terms): (Vec<String>, Vec<String>) =
+            words.iter().map(split).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        let (first, others) = heads.split_first()?;
+        let alike = !others.is_empty() && others.iter().all(|head| head == first);
+        alike.then(|| format!("{first}{}", list(self.lang, &terms, join)))
     }
 
     fn exists(&self, over: &Collection, body: &Formula, count: u32, negated: bool, mode: Mode) -> String {

@@ -284,6 +284,11 @@ impl Fitting<'_> {
         let voice = &self.voice;
         match compare(&held.fact.value, op, &right)? {
             Some(true) => Some(voice.bound(left, op, &right)),
+            // Of a scale of words ("without delay") the far end is no height.
+            Some(false) if op == Op::Le && matches!(right, Quantity::Term(_)) => {
+                let bound = voice.bound(left, op, &right);
+                Some(format!("{} {bound}", voice.lang.pick("niet", "not")))
+            }
             Some(false) => Some(voice.bound(left, opposite(op), &right)),
             None => self.depends(&held.fact.value, &right),
         }
