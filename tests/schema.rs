@@ -110,7 +110,7 @@ fn examples(schema: &Schema, field: &Field) -> Vec<Example> {
 /// Whether the reader takes a declaration.
 fn reads(db: &Database, text: &str) -> bool {
     let (schema, lookup) = (queries::schema(db, db.project()), queries::lookup(db, db.project()));
-    let read = declare::read_with(text, Format::Json, FileId::default(), schema, &lookup);
+    let read = declare::read_with(text, Format::Json, FileId::default(), schema, lookup);
     read.diagnostics.iter().all(|found| found.level != Level::Error)
 }
 
