@@ -187,7 +187,7 @@ fn fingerprints_survive_shifts_and_language_and_change_with_what_is_declared() {
     assert_eq!(fingerprints_in("nl", &vendors, &arguments), before, "another language changes nothing");
     write(&text.replace("recipient:", "recipient: "));
     assert_eq!(fingerprints(&vendors, &arguments), before, "white space changes nothing");
-    write(&text.replace("New Relic Inc., source", "New Relic Limited, source"));
+    write(&text.replace("Zendesk Inc., source", "Zendesk Limited, source"));
     assert_ne!(fingerprints(&vendors, &arguments), before, "another recipient is another finding");
 }
 
