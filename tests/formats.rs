@@ -187,8 +187,11 @@ fn fingerprints_survive_shifts_and_language_and_change_with_what_is_declared() {
     assert_eq!(fingerprints_in("nl", &vendors, &arguments), before, "another language changes nothing");
     write(&text.replace("recipient:", "recipient: "));
     assert_eq!(fingerprints(&vendors, &arguments), before, "white space changes nothing");
-    write(&text.replace("New Relic Inc., source", "New Relic Limited, source"));
-    assert_ne!(fingerprints(&vendors, &arguments), before, "another recipient is another finding");
+    let elsewhere =
+        text.replace("value: US, source: \"Bijlage 1, G, 3\"", "value: CA, source: \"Bijlage 1, G, 3\"");
+    assert_ne!(elsewhere, text);
+    write(&elsewhere);
+    assert_ne!(fingerprints(&vendors, &arguments), before, "another country is another finding");
 }
 
 // --- the others ------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@
 //! ```text
 //! == snappet: the stores are encrypted         a declaration of `vendors`, and what is changed
 //! set data stores[0].encrypted = yes           `set PATH = VALUE`, `add PATH = VALUE` (to a list), `remove PATH`
-//! sec-05 unknown → pass                        every verdict that changes, in order of the rules; no others do
+//! sec-05 unknown → pass: why                   every verdict that changes, in order of the rules; no others do
 //! ```
 //!
 //! A path has keys and, in brackets, positions (from 0) or `KEY=TEXT` for the first item that says so; a key that is
-//! not there is made. A value is YAML. What changes is written by hand,
-//! from the norms: a verdict that changes without a reason is what these tests are for.
+//! not there is made. A value is YAML. A path that begins with `profile` is one in the school's profile, which says
+//! nothing before. What changes is written by hand, from the norms and the documents: a verdict that changes without
+//! a reason is what these tests are for. Together the cases flip every rule of the packs they are about.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -29,15 +31,22 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 datatest_stable::harness! {
     { test = cases, root = "mutations", pattern = r"\.txt$" },
+    { test = every_rule_is_flipped, root = "mutations", pattern = r"norms\.txt$" },
 }
 
 const PACKS: [&str; 3] = ["core", "extended", "mission"];
+
+/// Where the profile stands among the keys of a declaration, which has no such key.
+const PROFILE: &str = "profile";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// One case: what is said of it, the declaration, the changes, and the lines that should follow.
+/// Rules that no change of one statement in the declarations flips, each with why.
+const NEVER_FLIPPED: [(&str, &str); 0] = [];
+
+/// One case: what is said of it, the declaration, the changes, and the verdicts that should change.
 struct Case {
     title: String,
     vendor: String,
@@ -57,7 +66,33 @@ fn cases(path: &Path) -> Outcome {
             writeln!(wrong, "but these verdicts change\n  {}\n", flips.join("\n  "))?;
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+    // A panic, as its words are printed with their lines.
+    assert!(wrong.is_empty(), "{}:\n{wrong}", path.display());
+    Ok(())
+}
+
+/// A norm that no case flips could be a norm that nothing a vendor writes can break or mend.
+fn every_rule_is_flipped(path: &Path) -> Outcome {
+    let mut flipped: BTreeSet<String> = BTreeSet::new();
+    for file in std::fs::read_dir(path.parent().ok_or("no folder")?)? {
+        let found = parse(&std::fs::read_to_string(file?.path())?)?;
+        let lines = found.iter().flat_map(|case| &case.expected);
+        flipped.extend(lines.filter_map(|line| line.split(' ').next()).map(str::to_owned));
+    }
+    let all = verdicts("declaration.yaml", "policy-declaration: 1".to_owned(), None)?;
+    let excepted = |rule: &str| NEVER_FLIPPED.iter().any(|(name, _)| *name == rule);
+    let left: Vec<_> =
+        all.iter().map(|(rule, _)| rule.as_str()).filter(|rule| !flipped.contains(*rule)).collect();
+    let silent: Vec<_> = left.iter().filter(|rule| !excepted(rule)).collect();
+    if !silent.is_empty() {
+        return Err(
+            format!("no case flips {silent:?}: add one, or say in `NEVER_FLIPPED` why none can").into()
+        );
+    }
+    match NEVER_FLIPPED.iter().find(|(rule, _)| !left.contains(rule)) {
+        Some((rule, _)) => Err(format!("`NEVER_FLIPPED` excepts `{rule}`, which a case flips").into()),
+        None => Ok(()),
+    }
 }
 
 /// The cases, below the text above the first one.
@@ -68,8 +103,10 @@ fn parse(text: &str) -> Result<Vec<Case>, String> {
         let (vendor, _) = title.split_once(':').ok_or(format!("`{title}` names no declaration"))?;
         let change = |line: &&str| ["set ", "add ", "remove "].iter().any(|word| line.starts_with(word));
         let (changes, expected): (Vec<_>, Vec<_>) = lines.partition(change);
-        let own = |lines: Vec<&str>| lines.into_iter().map(str::to_owned).collect();
-        Ok(Case { vendor: vendor.to_owned(), changes: own(changes), expected: own(expected), title })
+        let changes = changes.into_iter().map(str::to_owned).collect();
+        let flip = |line: &str| line.split_once(": ").map_or(line, |(flip, _why)| flip).to_owned();
+        let expected = expected.into_iter().map(flip).collect();
+        Ok(Case { vendor: vendor.to_owned(), changes, expected, title })
     };
     text.split("== ").skip(1).map(case).collect()
 }
@@ -78,14 +115,20 @@ fn parse(text: &str) -> Result<Vec<Case>, String> {
 fn flips(case: &Case) -> Result<Vec<String>, String> {
     let path = root().join(format!("tests/vendors/{}.declaration.yaml", case.vendor));
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let as_written = verdicts("declaration.yaml", text.clone())?;
-    let mut tree = yaml(&text);
-    let before = verdicts("declaration.json", tree.to_string())?;
+    let as_written = verdicts("declaration.yaml", text.clone(), None)?;
+    let tree = yaml(&text);
+    let before = verdicts("declaration.json", tree.to_string(), None)?;
     assert_eq!(as_written, before, "{}: the declaration means something else as JSON", case.vendor);
+    // Both in one tree, so that a path reaches either.
+    let mut both = tree;
+    both[PROFILE] = json!({ "policy-profile": 1 });
     for change in &case.changes {
-        apply(&mut tree, change).map_err(|e| format!("{}: `{change}`: {e}", case.title))?;
+        apply(&mut both, change).map_err(|e| format!("{}: `{change}`: {e}", case.title))?;
     }
-    let after = verdicts("declaration.json", tree.to_string()).map_err(|e| format!("{}: {e}", case.title))?;
+    let profile =
+        both.as_object_mut().and_then(|whole| whole.remove(PROFILE)).map(|profile| profile.to_string());
+    let after = verdicts("declaration.json", both.to_string(), profile)
+        .map_err(|e| format!("{}: {e}", case.title))?;
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after);
     let line = |((rule, before), (_, after)): (&(String, Verdict), &(String, Verdict))| {
         format!("{rule} {} → {}", before.word(), after.word())
@@ -93,8 +136,8 @@ fn flips(case: &Case) -> Result<Vec<String>, String> {
     Ok(changed.map(line).collect())
 }
 
-/// What every rule comes to.
-fn verdicts(name: &str, text: String) -> Result<Vec<(String, Verdict)>, String> {
+/// What every rule comes to, with the profile if there is one.
+fn verdicts(name: &str, text: String, profile: Option<String>) -> Result<Vec<(String, Verdict)>, String> {
     static WORLD: OnceLock<std::sync::Mutex<Database>> = OnceLock::new();
     let db = WORLD.get_or_init(|| {
         let wanted = PACKS.map(|pack| Wanted::Path(root().join("policies").join(pack)));
@@ -106,9 +149,12 @@ fn verdicts(name: &str, text: String) -> Result<Vec<(String, Verdict)>, String> 
     });
     let mut db = db.lock().map_err(|e| e.to_string())?;
     let file = db.add(name, text);
+    let profile = profile.map(|text| db.add("profile.json", text));
+    db.set_profile(profile);
     let (db, project) = (&*db, db.project());
-    let found = &queries::read(db, project, file).diagnostics;
-    if let Some(error) = found.iter().find(|d| d.level == Level::Error) {
+    let read = queries::profile(db, project).iter().flat_map(|profile| &profile.diagnostics);
+    let mut found = read.chain(&queries::read(db, project, file).diagnostics);
+    if let Some(error) = found.find(|d| d.level == Level::Error) {
         return Err(format!("the declaration has an error: {}", error.message.en));
     }
     let rules = queries::rules(db, project).iter().map(|rule| rule.id.clone());
@@ -145,7 +191,12 @@ fn apply(tree: &mut Value, change: &str) -> Result<(), String> {
 
 fn steps(path: &str) -> Result<Vec<Step<'_>>, String> {
     let mut steps = Vec::new();
-    for part in path.split('.') {
+    let mut inside = false;
+    let dot = |c: char| {
+        inside = if inside { c != ']' } else { c == '[' };
+        c == '.' && !inside
+    };
+    for part in path.split(dot) {
         let mut pieces = part.split('[');
         steps.extend(pieces.next().filter(|key| !key.is_empty()).map(Step::Key));
         for piece in pieces {
@@ -162,6 +213,9 @@ fn steps(path: &str) -> Result<Vec<Step<'_>>, String> {
 fn place<'v>(tree: &'v mut Value, steps: &[Step], make: bool) -> Result<&'v mut Value, String> {
     let mut at = tree;
     for step in steps {
+        if make && at.is_null() {
+            *at = json!({});
+        }
         at = match at {
             Value::Array(items) => {
                 let index = position(step, items).ok_or("there is no such item")?;

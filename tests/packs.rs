@@ -13,6 +13,9 @@ use policy_db::{Database, queries};
 
 const PACKS: [&str; 3] = ["core", "extended", "mission"];
 
+/// The fields that one norm reads: one more of them is to be noticed.
+const READ_ONCE: &str = include_str!("packs/read-once.txt");
+
 fn world() -> Database {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
     let wanted = PACKS.map(|pack| Wanted::Path(root.join(pack)));
@@ -159,8 +162,9 @@ fn a_field_that_one_norm_reads_says_which_cell_or_clause_it_records() {
             readers.entry(at).or_default().push(&rule.id);
         }
     }
-    let mut missing = Vec::new();
+    let (mut missing, mut found) = (Vec::new(), String::new());
     for ((record, field), by) in readers.iter().filter(|(_, by)| by.len() == 1) {
+        found.push_str(&format!("{} {}\n", name(schema, *record, *field), by[0]));
         let definition = &schema.records[record.ix()].fields[field.ix()].definition;
         let names = |(lang, words): &(Lang, &[&str])| {
             let text = lang.pick(&definition.nl, &definition.en).clone().unwrap_or_default().to_lowercase();
@@ -172,4 +176,7 @@ fn a_field_that_one_norm_reads_says_which_cell_or_clause_it_records() {
         }
     }
     nothing(&missing);
+    let (about, listed) = READ_ONCE.split_once("\n\n").expect("a line on what the list is, and the list");
+    assert!(!about.is_empty());
+    assert_eq!(found, listed, "packs/read-once.txt lists the fields that one norm reads, with the norm");
 }

@@ -295,3 +295,46 @@ fn every_term_of_the_vocabulary_is_in_the_packs() {
     let wrong = comparison.wrong;
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// First words of labels that sound otherwise than they look: before these English writes `an`.
+const AN_BEFORE: &str = "FDPIC HDPA SCC SSL";
+/// And before these `a`.
+const A_BEFORE: &str = "Europe European U.S. U.S.A. UK USA Ukraine United university usage use user username \
+                        usernames users uses";
+
+#[test]
+fn labels_get_the_article_that_english_gives_them() {
+    let db = world();
+    let schema = queries::schema(&db, db.project());
+    let records = schema.records.iter().flat_map(|record| {
+        std::iter::once(&record.labels).chain(record.fields.iter().map(|field| &field.labels))
+    });
+    let terms = schema.terms.iter().map(|term| &term.labels);
+    let others =
+        schema.kinds.iter().map(|kind| &kind.labels).chain(schema.sets.iter().map(|set| &set.labels));
+    let labels = records.chain(terms).chain(others).chain(schema.events.iter().map(|event| &event.labels));
+    let exceptions = |words: &'static str| words.split_whitespace().collect::<Vec<_>>();
+    let (mut wrong, mut met) = (BTreeSet::new(), BTreeSet::new());
+    for label in labels.flat_map(|labels| labels.spellings(Lang::En).map(|(label, _)| label)) {
+        let first = label.split(' ').next().unwrap_or_default();
+        met.insert(first);
+        let vowel = first.starts_with(|c: char| "aeiouAEIOU".contains(c));
+        let expected = match vowel {
+            true if !exceptions(A_BEFORE).contains(&first) => "an",
+            false if exceptions(AN_BEFORE).contains(&first) => "an",
+            _ => "a",
+        };
+        let found = policy_core::words::indefinite(label);
+        if found != expected {
+            wrong.insert(format!("{found} {label}, expected {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them: {wrong:#?}", wrong.len());
+    let idle: Vec<_> = [AN_BEFORE, A_BEFORE]
+        .map(exceptions)
+        .concat()
+        .into_iter()
+        .filter(|word| !met.contains(word))
+        .collect();
+    assert!(idle.is_empty(), "no label begins with {idle:?}");
+}

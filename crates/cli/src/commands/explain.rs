@@ -7,7 +7,7 @@ use policy_core::diag::Level;
 use policy_core::explain::{describe, reading_words};
 use policy_core::lang::Lang;
 use policy_core::model::{Rule, Schema, Silence};
-use policy_core::sentence::core_form;
+use policy_core::sentence::{core_form, families};
 use policy_db::queries;
 
 use super::eval::no_such_rule;
@@ -128,15 +128,9 @@ impl Page<'_> {
     /// Each sentence as it was written, what the engine tests, and the readings it rests on.
     fn sentences(&self, out: &mut String) {
         let (db, lang) = (&self.session.db, self.session.lang);
-        let mut told = None;
-        for sentence in &self.rule.sentences {
-            // A line that became several sentences is shown once, with what each of them tests.
-            let again = told.replace(sentence.origin) == Some(sentence.origin);
-            let tests = describe::norm(&sentence.norm, self.schema());
-            if again {
-                out.push_str(&self.labelled(("Toetst", "Tests"), tests.get(lang)));
-                continue;
-            }
+        for family in families(self.rule, self.schema()) {
+            let Some(sentence) = family.first() else { continue };
+            let tests = describe::family(&family, self.schema());
             out.push('\n');
             if let Some((file, span)) = queries::span(db, self.session.project(), sentence.origin) {
                 let mark = Mark { span, label: "", paint: Paint::Dim };

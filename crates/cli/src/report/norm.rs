@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use policy_core::explain::{describe, reading_words, setting_value};
 use policy_core::lang::Lang;
 use policy_core::lower::keywords::Kw;
-use policy_core::model::{FieldId, FileId, Owner, RecordId, Rule, Schema, Silence, TestCase};
+use policy_core::model::{FieldId, FileId, Formula, Owner, RecordId, Rule, Schema, Silence, TestCase};
 use policy_core::report::Explained;
 use policy_core::rules::{LineKind, line_kind};
-use policy_core::sentence::{core_form, format_file};
+use policy_core::sentence::{core_form, families, format_file};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_db::cases::Runner;
 use policy_db::engine;
@@ -206,14 +206,12 @@ impl<'a> Book<'a> {
         if let Some(when) = &rule.when {
             say("alleen als: ", "only if: ", describe::formula(&when.formula, schema).get(lang));
         }
-        // A sentence about every term of a kind is one sentence for each of them, at one place.
-        for written in rule.sentences.chunk_by(|one, next| one.origin == next.origin) {
-            let sentence = &written[0];
+        for family in families(rule, schema) {
+            let Some(sentence) = family.first() else { continue };
             if let Some(given) = &sentence.given {
                 say("als: ", "if: ", describe::formula(&given.formula, schema).get(lang));
             }
-            let norms = written.iter().map(|one| describe::norm(&one.norm, schema).get(lang).to_owned());
-            say("", "", &likewise(&norms.collect::<Vec<_>>(), lang));
+            say("", "", describe::family(&family, schema).get(lang));
             if let Some(unless) = &sentence.unless {
                 say("tenzij: ", "unless: ", describe::formula(&unless.formula, schema).get(lang));
             }
@@ -312,9 +310,14 @@ impl<'a> Book<'a> {
                 let mut names: Vec<_> = fields.iter().map(|(r, f)| self.field(*r, *f)).collect();
                 names.dedup();
                 let names = names.join(", ");
+                let definite = asks_for_statements(rule);
+                let also_nl =
+                    if definite { ", en ook niet waar een eenduidige opgave ontbreekt" } else { "" };
+                let also_en =
+                    if definite { ", as it does where a definite statement is missing" } else { "" };
                 lang.pick(
-                    format!("Zwijgt de verklaring over {names}, dan voldoet zij niet; ander zwijgen laat het oordeel onbekend."),
-                    format!("If the declaration is silent on {names}, it fails; other silence leaves the verdict unknown."),
+                    format!("Zwijgt de verklaring over {names}, dan voldoet zij niet{also_nl}; ander zwijgen laat het oordeel onbekend."),
+                    format!("If the declaration is silent on {names}, it fails{also_en}; other silence leaves the verdict unknown."),
                 )
             }
         };
@@ -337,6 +340,15 @@ impl<'a> Book<'a> {
     }
 }
 
+/// Whether the rule asks that something be stated, whatever its silence costs.
+fn asks_for_statements(rule: &Rule) -> bool {
+    let mut asks = false;
+    rule.formulas().for_each(|formula| {
+        formula.walk(&mut |inner| asks |= matches!(inner, Formula::Definite(_)));
+    });
+    asks
+}
+
 fn whom(owner: Owner, lang: Lang) -> &'static str {
     match owner {
         Owner::Vendor => lang.pick("Aan de leverancier", "The vendor"),
@@ -355,46 +367,4 @@ pub(super) fn cell(text: &str) -> String {
 /// A line that goes on over several, without the margin it has inside its rule.
 fn dedented(text: &str) -> String {
     text.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
-}
-
-/// Sentences that differ in one place only: the first, and what stands there in the others.
-fn likewise(said: &[String], lang: Lang) -> String {
-    let Some((first, others)) = said.split_first() else { return String::new() };
-    let alike = |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| {
-        a.zip(b).take_while(|(a, b)| a == b).count()
-    };
-    let start = others.iter().map(|one| alike(&mut first.bytes(), &mut one.bytes())).min();
-    let end = others.iter().map(|one| alike(&mut first.bytes().rev(), &mut one.bytes().rev())).min();
-    let (Some(start), Some(end)) = (start, end) else { return first.clone() };
-    // Whole words only.
-    let start = first.as_bytes()[..start].iter().rposition(|c| *c == b' ').map_or(0, |space| space + 1);
-    let tail = first.len() - end;
-    let end = first.as_bytes()[tail..].iter().position(|c| *c == b' ').map_or(0, |space| end - space);
-    let own = |one: &String| one.get(start..one.len().saturating_sub(end)).map(str::to_owned);
-    match others.iter().map(own).collect::<Option<Vec<_>>>() {
-        Some(own) => {
-            format!("{first}; {} {}", lang.pick("en zo ook voor", "and likewise for"), own.join(", "))
-        }
-        None => said.join("; "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sentences_alike_are_said_once() {
-        let said =
-            |all: &[&str]| likewise(&all.iter().map(|one| one.to_string()).collect::<Vec<_>>(), Lang::En);
-        assert_eq!(said(&["a loan with copy `new`"]), "a loan with copy `new`");
-        assert_eq!(
-            said(&[
-                "a loan with copy `new` there",
-                "a loan with copy `not so new` there",
-                "a loan with copy `old` there"
-            ]),
-            "a loan with copy `new` there; and likewise for `not so new`, `old`"
-        );
-    }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::field::FIELD_WORDS;
 use super::lookup::kind_of;
 use super::record::{ITEM_WORDS, LIST_WORDS, TOP_WORDS};
+use super::scalar::misread_by_yaml;
 use super::words::{Word, spellings};
 use crate::lang::{Lang, Text};
 use crate::model::{Field, FieldType, Kind, KindId, Labels, Owner, Record, Schema};
@@ -86,10 +87,19 @@ fn words_of(schema: &Schema, id: KindId, kind: &Kind) -> Value {
     for set in schema.sets.iter().filter(|s| s.kind == id) {
         words.extend(spelled(&set.name, &set.labels).into_iter().map(Value::from));
     }
+    let numbers: Vec<Value> = words.iter().filter_map(bare_number).collect();
+    words.extend(numbers);
     if schema.term(id, "yes").is_some() && schema.term(id, "no").is_some() {
         words.extend([json!(true), json!(false)]);
     }
     json!({ "title": title, "enum": distinct(words) })
+}
+
+/// A word that looks like a number ("2"), as the number that it is without quotation marks.
+fn bare_number(word: &Value) -> Option<Value> {
+    let text = word.as_str().filter(|text| !misread_by_yaml(text))?;
+    let number: serde_json::Number = text.parse().ok()?;
+    (number.to_string() == text).then_some(Value::Number(number))
 }
 
 /// The name of the definition for what a field holds.
@@ -110,11 +120,12 @@ fn short(schema: &Schema, ty: FieldType) -> Value {
         FieldType::Terms(kind) => json!({ "$ref": format!("#/$defs/word-{}", schema.kinds[kind.ix()].name) }),
         FieldType::Date => json!({
             "description": "een dag, maand of jaar / a day, a month or a year",
-            "type": ["string", "integer"], "examples": ["2024-07-15", "2024-07", "2024"]
+            "type": ["string", "integer"], "pattern": date_pattern(), "minimum": 1, "maximum": 9999,
+            "examples": ["2024-07-15", "2024-07", "2024"]
         }),
         FieldType::Duration => json!({
             "description": "een termijn / a span of time",
-            "type": "string", "examples": ["13 maanden", "13 months", "P13M", "6 weken", "onbeperkt", "unlimited"]
+            "type": "string", "pattern": span_pattern(), "examples": ["13 maanden", "13 months", "P13M", "6 weken", "onbeperkt", "unlimited"]
         }),
         FieldType::Number => json!({ "type": ["integer", "string"] }),
         FieldType::Event => {
@@ -122,6 +133,21 @@ fn short(schema: &Schema, ty: FieldType) -> Value {
             json!({ "enum": distinct(words.collect()) })
         }
     }
+}
+
+/// How a date looks: a year, with a month before or behind it, with a day. How long a month is it does not say.
+fn date_pattern() -> String {
+    let (month, name) = ("(0?[1-9]|1[0-2])", "[A-Za-z]+");
+    let (day, gap) = (r"(0?[1-9]|[12]\d|3[01])", r"[-\s]+");
+    let year_first = format!(r"\d{{4}}({gap}({month}|{name})({gap}{day})?)?");
+    let year_last = format!(r"({day}{gap})?{name}{gap}\d{{4}}|{day}{gap}{month}{gap}\d{{4}}");
+    format!(r"^\s*({year_first}|{year_last})\s*$")
+}
+
+/// How a span of time looks: `P13M`, a number with a unit, or that there is no bound.
+fn span_pattern() -> String {
+    let unlimited = spellings(Word::Unlimited).join("|");
+    format!(r"^\s*(P[0-9YMWDTH]+|[A-Za-z\s,]*[0-9]+[\s,]+[A-Za-z]+[A-Za-z0-9\s,]*|{unlimited})\s*$")
 }
 
 /// All forms of a statement about a field of this type.
@@ -140,6 +166,7 @@ fn value_forms(schema: &Schema, defs: &mut Map<String, Value>, field: &Field) {
         let terms = kind_of(field.ty).is_some();
         let form = match word {
             Word::Value | Word::Then | Word::Else => itself.clone(),
+            Word::Items | Word::Open if !field.many => continue,
             Word::Items | Word::Excluding | Word::Never if terms => {
                 json!({ "anyOf": [short(schema, field.ty), list] })
             }
@@ -153,8 +180,9 @@ fn value_forms(schema: &Schema, defs: &mut Map<String, Value>, field: &Field) {
         };
         put_word(&mut long, *word, form);
     }
-    let mut forms =
-        vec![short(schema, field.ty), states(&[Word::None, Word::Some]), json!({ "type": "null" })];
+    let short_states: &[Word] =
+        if kind_of(field.ty).is_some() { &[Word::None, Word::Some] } else { &[Word::None] };
+    let mut forms = vec![short(schema, field.ty), states(short_states), json!({ "type": "null" })];
     forms.push(object(long));
     if field.many {
         forms.insert(1, list);

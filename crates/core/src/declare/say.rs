@@ -141,10 +141,11 @@ pub(super) fn unknown_term(
     };
     let name = |kind: KindId, lang| schema.kinds[kind.ix()].labels.name(lang, &schema.kinds[kind.ix()].name);
     let other = match elsewhere {
-        Some(other) => Message::new(
-            format!("dat woord is een {}", name(other, Lang::Nl)),
-            format!("that word is a {}", name(other, Lang::En)),
-        ),
+        Some(other) => {
+            let (nl, en) = (name(other, Lang::Nl), name(other, Lang::En));
+            let a = crate::words::indefinite(en);
+            Message::new(format!("dat woord is een {nl}"), format!("that word is {a} {en}"))
+        }
         None => choice(|lang| {
             let terms = schema.kinds[kind.ix()].terms.iter().map(|t| &schema.terms[t.ix()]);
             terms.map(|t| t.labels.name(lang, &t.name)).collect()

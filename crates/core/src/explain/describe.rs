@@ -7,8 +7,11 @@ use super::phrases::{Join, Scale, both, comparison, day, duration, list, names, 
 use super::voice::Voice;
 use crate::diag::Message;
 use crate::model::{
-    Collection, Elem, FieldRef, Formula, Norm, Op, Quantity, Schema, SettingValue, TermSet, Terms, Vacuous,
+    Collection, Elem, FieldRef, Formula, KindId, Norm, Op, Quantity, Schema, Sentence, SettingValue, TermSet,
+    Terms, Vacuous,
 };
+use crate::sentence::Family;
+use crate::words::{self, Meaning};
 
 /// What a formula says, as a clause: "there is at least one loan with branch outside `North`".
 pub fn formula(formula: &Formula, schema: &Schema) -> Message {
@@ -18,6 +21,17 @@ pub fn formula(formula: &Formula, schema: &Schema) -> Message {
 /// What a norm requires: "no loan with branch outside `North` without deposit `cash`".
 pub fn norm(norm: &Norm, schema: &Schema) -> Message {
     both(|lang| Voice { schema, facts: None, lang }.norm(norm))
+}
+
+/// What the sentences require that one line of a rule became: of sentences about every term of a kind the first,
+/// and that it holds for the others too.
+pub fn family(family: &Family, schema: &Schema) -> Message {
+    let said = |sentence: &Sentence| norm(&sentence.norm, schema);
+    both(|lang| {
+        let voice = Voice { schema, facts: None, lang };
+        let all: Vec<String> = family.sentences.iter().map(|one| said(one).get(lang).to_owned()).collect();
+        voice.likewise(&all, family.each.map(|(kind, _)| kind))
+    })
 }
 
 /// How a phrase hangs on what went before.
@@ -64,6 +78,22 @@ impl Voice<'_> {
                 format!("{things}{scope_words} {have} {needed}")
             }
             other => self.norm(other),
+        }
+    }
+
+    /// Sentences about each term of a kind, said once.
+    pub(super) fn likewise(&self, said: &[String], each: Option<KindId>) -> String {
+        match (said, each) {
+            ([first, _, ..], Some(kind)) => {
+                let noun = words::called(self.schema, Meaning::Kind(kind), self.lang);
+                let every = if words::neuter(words::head(&noun)) { "elk ander" } else { "elke andere" };
+                let count = said.len();
+                self.lang.pick(
+                    format!("{first}; en zo ook voor {every} {noun} ({count} in totaal)"),
+                    format!("{first}; and likewise for every other {noun} ({count} in all)"),
+                )
+            }
+            _ => said.join("; "),
         }
     }
 
@@ -179,7 +209,23 @@ impl Voice<'_> {
             if mixed(part) && !words.is_empty() { format!("({words})") } else { words }
         };
         let words: Vec<String> = parts.iter().map(say).filter(|w| !w.is_empty()).collect();
-        list(self.lang, &words, outer)
+        // "Without a or b" could mean without either.
+        let told_once = if negated { None } else { self.terms_of_one(&words, outer) };
+        told_once.unwrap_or_else(|| list(self.lang, &words, outer))
+    }
+
+    /// "pledge `a`" and "pledge `b`" as "pledge `a` and `b`", where all are of one field.
+    fn terms_of_one(&self, words: &[String], join: Join) -> Option<String> {
+        let split = |word: &String| {
+            let at = word.find('`').filter(|at| *at > 0 && word.ends_with('`'))?;
+            let (head, term) = word.split_at(at);
+            (term.matches('`').count() == 2).then(|| (head.to_owned(), term.to_owned()))
+        };
+        let (heads, terms): (Vec<String>, Vec<String>) =
+            words.iter().map(split).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        let (first, others) = heads.split_first()?;
+        let alike = !others.is_empty() && others.iter().all(|head| head == first);
+        alike.then(|| format!("{first}{}", list(self.lang, &terms, join)))
     }
 
     fn exists(&self, over: &Collection, body: &Formula, count: u32, negated: bool, mode: Mode) -> String {
@@ -258,6 +304,14 @@ impl Voice<'_> {
             Formula::Not(inner) => self.test(elem, inner, !negated),
             Formula::And(parts) => all(parts, Join::And),
             Formula::Or(parts) => all(parts, Join::Or),
+            // A term over all others of its kind asks for any value.
+            Formula::In { elem: e, of, terms: Terms::These(terms) }
+                if *e == elem
+                    && !negated
+                    && self.kind((of.record, of.field)).is_some_and(|k| self.covers(k, terms)) =>
+            {
+                String::new()
+            }
             Formula::In { elem: e, of, terms } if *e == elem => self.among(*of, terms, negated),
             other => self.formula(other, negated, Mode::With),
         }

@@ -34,6 +34,13 @@ struct Range {
     possible: TermSet,
 }
 
+impl Range {
+    /// Whether what is held meets terms that are needed, where that can be told.
+    fn settles(&self, needed: &TermSet) -> Option<bool> {
+        if self.possible.meets(needed) { self.certain.meets(needed).then_some(true) } else { Some(false) }
+    }
+}
+
 /// A fact in its item, to be held against tests.
 pub(super) struct Held<'a> {
     pub(super) at: At,
@@ -117,7 +124,7 @@ impl Fitting<'_> {
             under.is_some_and(|u| u.len() > 1 && stated.meets(u))
         };
         let head = heads.iter().find(above).filter(|_| !set.is_cofinite())?;
-        if stated.meets(&TermSet::one(head)) {
+        if stated.meets(&TermSet::one(head)) || self.voice.covers(kind, set) {
             return None;
         }
         let name = quote(&self.voice.term(kind, head));
@@ -128,7 +135,7 @@ impl Fitting<'_> {
         if matches!(terms, Terms::These(_) | Terms::Words(_) | Terms::Field(_)) {
             return None;
         }
-        let (range, extension) = (self.range(&held.fact.value)?, self.extension(terms)?);
+        let (range, extension) = (self.range(&held.fact.value)?, self.extension(held, terms)?);
         let of = FieldRef { var: crate::model::Var(0), record: held.at.0, field: held.at.1 };
         let border = |outside| self.voice.among(of, terms, outside);
         match fit(&range, &extension) {
@@ -189,13 +196,13 @@ impl Fitting<'_> {
         ranges?.into_iter().reduce(either)
     }
 
-    fn extension(&self, terms: &Terms) -> Option<Range> {
+    fn extension(&self, held: &Held, terms: &Terms) -> Option<Range> {
         match terms {
             Terms::These(terms) => Some(exactly(terms)),
-            Terms::Set(set) => Some(self.set_extension(*set)),
+            Terms::Set(set) => Some(self.set_extension(held, *set)),
             Terms::Setting(id) => match &self.voice.schema.settings[id.ix()].value {
                 SettingValue::Terms(_, terms) => Some(exactly(terms)),
-                SettingValue::Set(set) => Some(self.set_extension(*set)),
+                SettingValue::Set(set) => Some(self.set_extension(held, *set)),
                 _ => None,
             },
             Terms::Declared(record, field) => Some(self.declared(*record, (*record, *field))),
@@ -203,14 +210,19 @@ impl Fitting<'_> {
         }
     }
 
-    /// The members of a set on the as-of date.
-    fn set_extension(&self, set: SetId) -> Range {
+    /// The members of a set on the as-of date, for what stands beside a fact.
+    fn set_extension(&self, held: &Held, set: SetId) -> Range {
         let set = &self.voice.schema.sets[set.ix()];
         let stale = set.complete_through.is_some_and(|through| through < self.input.as_of);
         let mut range = Range { certain: TermSet::empty(), possible: TermSet::empty() };
         for member in set.members.iter().filter(|m| m.in_force(self.input.as_of)) {
-            range.possible = range.possible.or(&member.terms);
-            if member.condition.is_none() {
+            let holds = member.condition.as_ref().map_or(Some(true), |(name, needed)| {
+                self.beside(held, name).and_then(|stated| stated.settles(needed))
+            });
+            if holds != Some(false) {
+                range.possible = range.possible.or(&member.terms);
+            }
+            if holds == Some(true) {
                 range.certain = range.certain.or(&member.terms);
             }
         }
@@ -218,6 +230,14 @@ impl Fitting<'_> {
             return Range { certain: TermSet::empty(), possible: TermSet::all() };
         }
         range
+    }
+
+    /// What is said in the field that a condition asks about: of the same record, or of the one there is.
+    fn beside(&self, held: &Held, name: &str) -> Option<Range> {
+        let (record, field) = self.voice.schema.beside(held.at.0, name)?;
+        let item = if record == held.at.0 { held.item } else { 0 };
+        let (_, fact) = self.voice.fact(record, item, field.0)?;
+        self.range(&fact.value)
     }
 
     /// What the listed records state in a field, with everything under it.
@@ -264,6 +284,11 @@ impl Fitting<'_> {
         let voice = &self.voice;
         match compare(&held.fact.value, op, &right)? {
             Some(true) => Some(voice.bound(left, op, &right)),
+            // Of a scale of words ("without delay") the far end is no height.
+            Some(false) if op == Op::Le && matches!(right, Quantity::Term(_)) => {
+                let bound = voice.bound(left, op, &right);
+                Some(format!("{} {bound}", voice.lang.pick("niet", "not")))
+            }
             Some(false) => Some(voice.bound(left, opposite(op), &right)),
             None => self.depends(&held.fact.value, &right),
         }

@@ -267,14 +267,7 @@ fn reading(voice: &Voice, reading: &Reading) -> String {
                 format!("the sentence is read as one about {records}"),
             )
         }
-        Reading::ReadAs(record, field) => {
-            let at = (*record, *field);
-            let (name, value) = (voice.field(at), quote(&voice.default_value(at).unwrap_or_default()));
-            lang.pick(
-                format!("{name} is gelezen als {value}, omdat er niets over is vermeld"),
-                format!("{name} is read as {value}, because nothing is stated about it"),
-            )
-        }
+        Reading::ReadAs(record, field) => read_as(voice, (*record, *field)),
         Reading::Collective(term) => collective(voice, *term),
         Reading::Held(record, field) => {
             let (records, field) = (voice.records(*record), voice.field((*record, *field)));
@@ -293,6 +286,31 @@ fn reading(voice: &Voice, reading: &Reading) -> String {
             )
         }
     }
+}
+
+/// An unsaid field: read as its usual value, or as what other records hold.
+fn read_as(voice: &Voice, at: (RecordId, FieldId)) -> String {
+    let lang = voice.lang;
+    let name = voice.field(at);
+    let field = voice.schema.records[at.0.ix()].fields.get(at.1.ix());
+    let way = match (voice.default_value(at), field.and_then(|f| f.derived)) {
+        (Some(value), _) => {
+            lang.pick(format!("gelezen als {}", quote(&value)), format!("read as {}", quote(&value)))
+        }
+        (None, Some(derived)) => {
+            let others = voice.records(derived.record);
+            let key = voice.field((derived.record, derived.other_key));
+            lang.pick(
+                format!("gelezen uit de {others}, naar hun {key}"),
+                format!("read from the {others}, by their {key}"),
+            )
+        }
+        (None, None) => lang.pick("aangevuld", "filled in").to_owned(),
+    };
+    lang.pick(
+        format!("{name} is {way}, omdat er niets over is vermeld"),
+        format!("{name} is {way}, because nothing is stated about it"),
+    )
 }
 
 fn collective(voice: &Voice, term: u32) -> String {

@@ -8,6 +8,7 @@ use super::says::Sayer;
 use crate::facts::{Existence, Fact, Value};
 use crate::lang::Lang;
 use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
+use crate::sentence::families;
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
 /// What a pass rests on is told in its reason if it is not more than this.
@@ -284,8 +285,9 @@ impl Reason<'_> {
     }
 
     fn declaration(&self) -> String {
-        let norms = if self.finding.verdict == Verdict::Pass { &self.rule.sentences[..] } else { self.own() };
-        let said: Vec<String> = norms.iter().map(|s| self.norm(&s.norm)).collect();
+        let passes = self.finding.verdict == Verdict::Pass;
+        let norms = if passes { &self.rule.sentences[..] } else { self.own() };
+        let said = if passes { self.kept() } else { norms.iter().map(|s| self.norm(&s.norm)).collect() };
         let lead = match self.finding.verdict {
             Verdict::Unknown => {
                 format!("{}: ", self.pick("niet vast te stellen", "cannot be established"))
@@ -300,6 +302,16 @@ impl Reason<'_> {
             _ => String::new(),
         };
         self.with_facts(format!("{lead}{}", said.join("; ")), "; ")
+    }
+
+    /// What a rule that passes asks, a line of it at a time.
+    fn kept(&self) -> Vec<String> {
+        let families = families(self.rule, self.say.voice.schema);
+        let said = families.iter().map(|family| {
+            let own: Vec<String> = family.sentences.iter().map(|s| self.norm(&s.norm)).collect();
+            self.say.voice.likewise(&own, family.each.map(|(kind, _)| kind))
+        });
+        said.collect()
     }
 
     /// The sentence the finding is about.

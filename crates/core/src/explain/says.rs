@@ -92,7 +92,7 @@ impl<'a> Sayer<'a> {
                     );
                 }
                 lang.pick(
-                    format!("er is vermeld dat er geen {records} zijn"),
+                    format!("er is vermeld dat er geen {records} {}", self.are(record)),
                     format!("it is stated that there are no {records}"),
                 )
             }
@@ -111,6 +111,11 @@ impl<'a> Sayer<'a> {
         }
     }
 
+    /// The Dutch verb for a record's plural, which some have not: "er is geen gebruik".
+    fn are(&self, record: RecordId) -> &'static str {
+        if self.voice.records(record) == self.voice.record(record) { "is" } else { "zijn" }
+    }
+
     fn exclusion(&self, record: RecordId, index: u32) -> String {
         let (records, lang) = (self.voice.records(record), self.lang());
         let list = self.input.facts.lists.get(record.ix());
@@ -120,7 +125,7 @@ impl<'a> Sayer<'a> {
         };
         let which = clauses(lang, &parts);
         lang.pick(
-            format!("er is vermeld dat er geen {records} zijn met {which}"),
+            format!("er is vermeld dat er geen {records} {} met {which}", self.are(record)),
             format!("it is stated that there are no {records} with {which}"),
         )
     }

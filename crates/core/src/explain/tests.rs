@@ -196,7 +196,20 @@ fn settings_and_readings_are_shown_with_the_finding() {
             "start is read as `issue`, because nothing is stated about it",
         ),
     ];
+    assert_eq!(made.readings.len(), expected.len());
     made.readings.iter().zip(expected).for_each(|(words, (nl, en))| says(words, nl, en));
+}
+
+#[test]
+fn a_field_read_from_other_records_says_which() {
+    let mut schema = schema();
+    let derived = Derived { record: HOLDING, other_key: FieldId(0), key: GENRES, field: FieldId(0) };
+    schema.records[LOAN.ix()].fields[GENRES.ix()].derived = Some(derived);
+    says(
+        &reading_words(&Reading::ReadAs(LOAN, GENRES), &schema),
+        "genre is gelezen uit de bezittingen, naar hun genre, omdat er niets over is vermeld",
+        "genres is read from the holdings, by their genre, because nothing is stated about it",
+    );
 }
 
 #[test]
@@ -467,6 +480,30 @@ fn a_membership_that_hangs_on_another_field_is_told_so() {
         &made.reason,
         "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, alleen binnen `Ring` met borg `contant`, en borg is niet vermeld",
         "loan `Atlas Ltd.`: branch is `Faraway`, within `Ring` only with deposit `cash`, and the deposit is not stated",
+    );
+}
+
+#[test]
+fn a_membership_whose_condition_is_settled_is_one_or_none() {
+    let told = |deposit: u32| {
+        let pledged = Value::Set(SetValue {
+            must: TermSet::one(deposit),
+            some_of: Vec::new(),
+            may: TermSet::one(deposit),
+        });
+        let stated = [(BRANCH, one(2)), (DEPOSIT, pledged)];
+        let declared = lent(&stated, Formula::Const(true), has(BRANCH, Terms::Set(SetId(1))));
+        explain_one(&declared, &finding(Verdict::Fail, about_first(), vec![field(BRANCH)])).reason
+    };
+    says(
+        &told(1),
+        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, buiten `Ring`",
+        "loan `Atlas Ltd.`: branch is `Faraway`, outside `Ring`",
+    );
+    says(
+        &told(0),
+        "uitlening `Atlas Ltd.`: vestiging is `Verreweg`, binnen `Ring`",
+        "loan `Atlas Ltd.`: branch is `Faraway`, within `Ring`",
     );
 }
 

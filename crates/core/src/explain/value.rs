@@ -171,7 +171,11 @@ impl Voice<'_> {
         if excluded.is_cofinite() || excluded.is_empty() {
             return if listed { said } else { lang.pick("niet vermeld", "not stated").to_string() };
         }
-        let names = self.terms(kind, excluded, Join::Or);
+        // A heading is no element of any list: what stands under it is.
+        let heading = |bit: &u32| self.schema.term_of_bit(kind, *bit).is_some_and(|term| term.group);
+        let elements: TermSet = excluded.iter().filter(|bit| !heading(bit)).collect();
+        let told = if elements.is_empty() { excluded } else { &elements };
+        let names = self.terms(kind, told, Join::Or);
         format!("{said}{but}{} {names}", lang.pick("in elk geval niet", "in any case not"))
     }
 

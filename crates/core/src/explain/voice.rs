@@ -37,6 +37,12 @@ impl<'a> Voice<'a> {
         record.labels.word(self.lang, Form(1)).unwrap_or(&record.name).to_string()
     }
 
+    /// Whether a set holds every term of a closed kind.
+    pub(super) fn covers(&self, kind: KindId, terms: &TermSet) -> bool {
+        let all = self.schema.universe(kind);
+        !all.is_cofinite() && all.minus(terms).is_empty()
+    }
+
     /// The label of a field.
     pub(super) fn field(&self, (record, field): At) -> String {
         let fields = &self.schema.records[record.ix()].fields;

@@ -102,7 +102,8 @@ impl Lowering {
             .statements
             .iter()
             .find(|s| s.kw == Some(Kw::Value))
-            .map_or(draft.item.word_span, |s| s.line.span);
+            .and_then(|s| Some(s.line.tokens.get(1)?.span.to(s.line.tokens.last()?.span)))
+            .unwrap_or(draft.item.word_span);
         self.report(draft.file, Wrong::new(&codes::WRONG_KIND, span, nl, en));
     }
 
@@ -287,7 +288,7 @@ fn like(value: &SettingValue) -> (&'static str, &'static str) {
 
 fn type_in_words(value: &SettingValue) -> (&'static str, &'static str) {
     match value {
-        SettingValue::Duration(_) => ("een duur", "a duration"),
+        SettingValue::Duration(_) => ("een termijn", "a span of time"),
         SettingValue::Number(_) => ("een getal", "a number"),
         SettingValue::Date(_) => ("een datum", "a date"),
         SettingValue::Terms(..) => ("een begrip van een bepaalde soort", "a term of a certain kind"),

@@ -10,7 +10,7 @@ use crate::codes;
 use crate::diag::{Diagnostic, Message, Related};
 use crate::lang::Lang;
 use crate::model::*;
-use crate::words::closest;
+use crate::words::{self, closest};
 
 /// What sort of thing a name is for, in words.
 pub(crate) struct Thing {
@@ -380,7 +380,7 @@ impl Lowering {
     /// Reports that a name is taken. `first` is where.
     pub fn taken(&mut self, file: FileId, thing: &Thing, name: Name<'_>, first: Option<(FileId, Span)>) {
         let text = name.text();
-        let a = if thing.en.starts_with('e') { "an" } else { "a" };
+        let a = words::indefinite(thing.en);
         let wrong = Wrong::new(
             &codes::DUPLICATE_NAME,
             name.token.span,

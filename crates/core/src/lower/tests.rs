@@ -327,7 +327,7 @@ const MISTAKES: &[(&str, &str, &str, &str, Option<&str>)] = &[
     ("record loan { }", "P0202", "loan", "already a record", None),
     ("event start { }", "P0202", "start", "already an event", None),
     ("setting longest { value 3 }", "P0202", "longest", "already a setting", None),
-    ("@setting longest { value 3 }", "P0203", "value 3", "is a duration", None),
+    ("@setting longest { value 3 }", "P0203", "3", "is a span of time", None),
     ("define young-loans { means youth }", "P0202", "young-loans", "already a definition", None),
     (
         "term x : place { nl \"Noord\"; en \"x\" }",

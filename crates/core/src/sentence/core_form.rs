@@ -2,33 +2,59 @@
 
 use crate::lang::Lang;
 use crate::model::{
-    Collection, Duration, Elem, EventId, FieldRef, Formula, Norm, Quantity, RecordId, Rule, Schema, Sentence,
-    TermSet, Terms, Var,
+    Collection, Duration, Elem, EventId, FieldRef, Formula, KindId, Norm, Quantity, RecordId, Rule, Schema,
+    Sentence, TermSet, Terms, Var,
 };
+use crate::sentence::families::families;
 use crate::words::{self, Meaning};
 
 /// The core of a rule, a line per part.
 pub fn core_form(rule: &Rule, schema: &Schema, lang: Lang) -> String {
-    let form = CoreForm { schema, lang };
+    let form = CoreForm { schema, lang, each: None };
     let mut lines = Vec::new();
     if let Some(when) = &rule.when {
         lines.push(format!("{} {}", form.pick("wanneer", "when"), form.formula(&when.formula)));
     }
-    lines.extend(rule.sentences.iter().map(|sentence| form.sentence(sentence)));
+    for family in families(rule, schema) {
+        match (family.each, family.first()) {
+            (Some(each), Some(first)) => {
+                lines.push(CoreForm { each: Some(each), ..form }.for_each_term(first))
+            }
+            _ => lines.extend(family.sentences.iter().map(|sentence| form.sentence(sentence))),
+        }
+    }
     if let Some(unless) = &rule.unless {
         lines.push(format!("{} {}", form.pick("tenzij", "unless"), form.formula(&unless.formula)));
     }
     lines.join("\n")
 }
 
+#[derive(Clone, Copy)]
 struct CoreForm<'a> {
     schema: &'a Schema,
     lang: Lang,
+    /// The kind for each of whose terms the sentence holds, and the term that stands for all of them.
+    each: Option<(KindId, &'a TermSet)>,
 }
+
+/// The term that stands for each of its kind.
+const TERM: &str = "t";
 
 impl CoreForm<'_> {
     fn pick(&self, nl: &'static str, en: &'static str) -> &'static str {
         self.lang.pick(nl, en)
+    }
+
+    /// A sentence that stands for one about each term of a kind.
+    fn for_each_term(&self, sentence: &Sentence) -> String {
+        let Some((kind, _)) = self.each else { return self.sentence(sentence) };
+        let terms = self.schema.kinds[kind.ix()].terms.iter().map(|term| &self.schema.terms[term.ix()]);
+        let (noun, count) = (self.called(Meaning::Kind(kind)), terms.filter(|term| !term.group).count());
+        format!("{} {noun} {TERM} ({count}): {}", self.for_each(&noun), self.sentence(sentence))
+    }
+
+    fn for_each(&self, noun: &str) -> &'static str {
+        self.pick(if words::neuter(words::head(noun)) { "voor elk" } else { "voor elke" }, "for each")
     }
 
     fn sentence(&self, sentence: &Sentence) -> String {
@@ -48,7 +74,7 @@ impl CoreForm<'_> {
         match norm {
             Norm::Holds(clause) => self.formula(&clause.formula),
             Norm::Each { over, var, scope, need, .. } => {
-                let each = self.pick("voor elke", "for each");
+                let each = self.for_each(&self.noun(over));
                 let over = self.collection(over, *var);
                 let need = self.formula(&need.formula);
                 match &scope.formula {
@@ -62,11 +88,21 @@ impl CoreForm<'_> {
         }
     }
 
+    /// The noun that a collection begins with.
+    fn noun(&self, over: &Collection) -> String {
+        match over {
+            Collection::Records { record, .. } => self.record(*record),
+            Collection::Categories { governed_by, key, .. } => self.field_name(*governed_by, *key),
+        }
+    }
+
     fn collection(&self, over: &Collection, var: Var) -> String {
         match over {
             Collection::Records { record, declared } => {
-                let declared = if *declared { self.pick("vermelde ", "declared ") } else { "" };
-                format!("{declared}{} {}", self.record(*record), name(var))
+                let noun = self.record(*record);
+                let stated = if words::neuter(&noun) { "vermeld " } else { "vermelde " };
+                let declared = if *declared { self.pick(stated, "declared ") } else { "" };
+                format!("{declared}{noun} {}", name(var))
             }
             Collection::Categories { governed_by, key, scope, also, .. } => {
                 let kind = self.field_name(*governed_by, *key);
@@ -102,14 +138,15 @@ impl CoreForm<'_> {
             Formula::And(parts) => self.joined(parts, self.pick(" en ", " and ")),
             Formula::Or(parts) => self.joined(parts, self.pick(" of ", " or ")),
             Formula::Exists { over, var, count, body } => {
+                let things = self.collection(over, *var);
                 let some = match count {
-                    1 => self.pick("er is een", "there is a").to_string(),
+                    1 => format!("{} {}", self.pick("er is", "there is"), self.article(&things)),
                     n => format!("{} {n}", self.pick("er zijn minstens", "there are at least")),
                 };
                 let with = self.pick("met", "with");
                 match &**body {
-                    Formula::Const(true) => format!("{some} {}", self.collection(over, *var)),
-                    body => format!("{some} {} {with} ({})", self.collection(over, *var), self.formula(body)),
+                    Formula::Const(true) => format!("{some} {things}"),
+                    body => format!("{some} {things} {with} ({})", self.formula(body)),
                 }
             }
             Formula::Element { of, elem, body } => {
@@ -135,6 +172,10 @@ impl CoreForm<'_> {
                 format!("{} {}", self.field(of), self.pick("is bepaald vermeld", "is definitely stated"))
             }
         }
+    }
+
+    fn article(&self, next: &str) -> &'static str {
+        self.pick("een", words::indefinite(next))
     }
 
     fn joined(&self, parts: &[Formula], joint: &str) -> String {
@@ -168,6 +209,9 @@ impl CoreForm<'_> {
             return String::new();
         };
         let terms = &self.schema.kinds[kind.ix()].terms;
+        if self.each.is_some_and(|(of, one)| (of, one) == (kind, set)) {
+            return format!("{{{TERM}}}");
+        }
         let covered = |bit: u32| {
             let term = terms.get(bit as usize).map(|t| &self.schema.terms[t.ix()]);
             let parent = term.and_then(|t| t.parent).map(|p| self.schema.terms[p.ix()].bit);

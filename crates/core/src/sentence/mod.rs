@@ -7,6 +7,7 @@ pub mod ast;
 mod core_form;
 #[cfg(test)]
 mod editing_tests;
+mod families;
 mod format;
 mod lex;
 mod outline;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 use policy_syntax::Token;
 
 pub use core_form::core_form;
+pub use families::{Family, families};
 pub use format::format_file;
 pub use lex::written;
 pub use outline::{Outline, Said, outline};

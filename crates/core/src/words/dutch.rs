@@ -65,6 +65,11 @@ pub fn neuter(noun: &str) -> bool {
     NEUTER.iter().chain(NEUTER_ENDINGS).any(|end| last.ends_with(end))
 }
 
+/// The noun of a Dutch label with something behind it: "rij" of "rij van de tabel".
+pub fn head(label: &str) -> &str {
+    label.split(" van ").next().unwrap_or(label)
+}
+
 /// Whether a Dutch noun is feminine by its ending, so that `haar` refers to it.
 pub fn feminine(noun: &str) -> bool {
     ["ing", "heid", "nis", "schap", "teit", "ie", "iek"].iter().any(|end| noun.ends_with(end))
@@ -84,10 +89,37 @@ pub fn uncountable(noun: &str) -> bool {
     ["data", "information", "software", "equipment"].contains(&last.to_lowercase().as_str())
 }
 
-/// `a` or `an`.
+/// `a` or `an`, by how the next word sounds.
 pub fn indefinite(next: &str) -> &'static str {
-    let vowel = next.chars().next().is_some_and(|c| "aeiouAEIO".contains(c));
+    let word = next.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = word.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(word);
+    let lower = word.to_lowercase();
+    let begins = |with: &[&str]| with.iter().any(|start| lower.starts_with(start));
+    let vowel = if spelled_out(word) {
+        word.starts_with(|c| "AEFHILMNORSX".contains(c))
+    } else if lower.starts_with('u') {
+        !begins(YOU)
+    } else if lower.starts_with(|c: char| c.is_ascii_digit()) {
+        lower.starts_with('8') || lower == "11" || lower == "18"
+    } else {
+        let like_w = lower == "one" || lower == "once";
+        begins(SILENT_H) || begins(&["a", "e", "i", "o"]) && !begins(&["eu"]) && !like_w
+    };
     if vowel { "an" } else { "a" }
+}
+
+/// Words that begin with an `h` that is not heard.
+const SILENT_H: &[&str] = &["hour", "honest", "honour", "honor", "heir"];
+
+/// Words that begin with a `u` that sounds like "you".
+const YOU: &[&str] =
+    &["unio", "uniq", "unit", "unif", "univ", "unil", "use", "usa", "usu", "uti", "uk", "ubiq", "ura"];
+
+/// Whether letters are said one by one: capitals, unless they look like a word ("NATO").
+fn spelled_out(word: &str) -> bool {
+    let capitals = word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+    let as_word = word.len() >= 4 && word.chars().nth(1).is_some_and(|c| "AEIOU".contains(c));
+    capitals && !as_word && word.starts_with(char::is_alphabetic)
 }
 
 #[cfg(test)]
@@ -99,6 +131,39 @@ mod tests {
         assert!(neuter("document") && neuter("kaartregister") && !neuter("uitlening"));
         assert!(looks_plural("audit logs") && looks_plural("gegevens"));
         assert!(!looks_plural("personal data") && !looks_plural("adres") && !looks_plural("status"));
-        assert_eq!((indefinite("item"), indefinite("loan")), ("an", "a"));
+    }
+
+    #[test]
+    fn the_article_goes_by_the_sound() {
+        let an = [
+            "item",
+            "old loan",
+            "unlisted book",
+            "hour",
+            "unimportant card",
+            "ISBN",
+            "8 days",
+            "11",
+            "\u{60}item\u{60}",
+        ];
+        let a = [
+            "loan",
+            "used book",
+            "union",
+            "unit",
+            "European loan",
+            "one-off fine",
+            "PIN",
+            "UFO",
+            "NATO list",
+            "12",
+            "",
+        ];
+        for next in an {
+            assert_eq!(indefinite(next), "an", "{next}");
+        }
+        for next in a {
+            assert_eq!(indefinite(next), "a", "{next}");
+        }
     }
 }

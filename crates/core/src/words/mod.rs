@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use canon::key;
-pub use dutch::{feminine, indefinite, looks_plural, neuter, uncountable};
+pub use dutch::{feminine, head, indefinite, looks_plural, neuter, uncountable};
 pub use keywords::{Class, KEYWORDS, Keyword, Word, keyword, matches, spelling};
 pub use pairs::{Number, translated};
 pub use suggest::{Wanted, closest, likeness};

@@ -74,10 +74,9 @@ impl Wanted {
             Wanted::AnyTerm => plain("een begrip", "a term"),
             Wanted::Term(kind) => {
                 let called = |lang| super::called(schema, Meaning::Kind(kind), lang);
-                Message::new(
-                    format!("een begrip van de soort `{}`", called(Lang::Nl)),
-                    format!("a term of kind `{}`", called(Lang::En)),
-                )
+                let (nl, en) = (called(Lang::Nl), called(Lang::En));
+                let a = super::indefinite(&en);
+                Message::new(format!("een `{nl}`"), format!("{a} `{en}`"))
             }
             Wanted::Region => plain("een verzameling, een begrip of een veld", "a set, a term or a field"),
             Wanted::Quality => plain("een veld, een begrip of een gegeven", "a field, a term or a record"),

@@ -249,8 +249,8 @@ pub(super) fn keyword(kw: Kw, place: Option<Place>, lang: Lang) -> Option<&'stat
             ("Het veld met de gebeurtenis waarvan de duur telt.", "The field with the event it counts from.")
         }
         Kw::Whole => (
-            "Een verzameling die erin staat (\"EER\") geldt voor alles erin, niet voor een deel.",
-            "A set that is stated in it (\"EEA\") stands for all of it, not for some of it.",
+            "Een verzameling die erin staat, zoals een streek, geldt voor alles erin, niet voor een deel.",
+            "A set that is stated in it, such as a region, stands for all of it, not for some of it.",
         ),
         Kw::Minimum => {
             ("Belooft minstens deze duur, niet hoogstens.", "Promises at least this much, not at most.")

@@ -78,7 +78,7 @@ impl Typer<'_> {
             FieldType::Event => lang.pick("een gebeurtenis", "an event").to_string(),
             FieldType::Terms(kind) => {
                 let kind = words::called(self.context.schema, Meaning::Kind(kind), lang);
-                format!("{} `{kind}`", lang.pick("een begrip van de soort", "a term of kind"))
+                format!("{} `{kind}`", lang.pick("een", words::indefinite(&kind)))
             }
         }
     }
@@ -424,9 +424,10 @@ impl Typer<'_> {
                 };
                 let names: Vec<_> = terms.iter().take(6).map(called).collect();
                 let names = names.join(", ");
+                let kind = words::called(self.context.schema, Meaning::Kind(kind), lang);
                 spoken(
-                    format!("`{found}` hoort daar niet bij: kies {names}"),
-                    format!("`{found}` is none of its terms: choose {names}"),
+                    format!("`{found}` is geen `{kind}`: kies {names}"),
+                    format!("`{found}` is no `{kind}`: choose {names}"),
                 )
             }
             _ => {

@@ -138,7 +138,7 @@ impl Typer<'_> {
             }
             Meaning::Term(t) | Meaning::Compound(t, ..) => {
                 let of = kind(schema.terms[t.ix()].kind);
-                format!("{} `{of}`", lang.pick("een begrip van de soort", "a term of kind"))
+                format!("{} `{of}`", lang.pick("een", words::indefinite(&of)))
             }
             Meaning::Set(s) => {
                 let of = kind(schema.sets[s.ix()].kind);

@@ -199,8 +199,8 @@ impl Typer<'_> {
                 (Some(name), None) => name.text.clone(),
                 (None, None) => "?".to_string(),
             }));
-            names.sort();
-            names.dedup();
+            let mut told = std::collections::HashSet::new();
+            names.retain(|name| told.insert(name.clone()));
             names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(lang.pick(" en ", " and "))
         };
         let words = (
