@@ -61,17 +61,15 @@ fn language_of_environment() -> Option<Lang> {
 /// Makes a file that is not there; one that is there stays as it is.
 fn create(path: &Path, text: &str) -> io::Result<bool> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
+        fs::create_dir_all(folder).map_err(|error| output::unwritten(folder, &error))?;
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true).map_err(|error| named(path, &error)),
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).map(|()| true).map_err(|error| output::unwritten(path, &error))
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(named(path, &error)),
+        Err(error) => Err(output::unwritten(path, &error)),
     }
-}
-
-fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", path.display()))
 }
 
 fn next(kept: bool, lang: Lang) -> &'static str {

@@ -1,5 +1,6 @@
 //! How results and diagnostics are written: for people and for programs.
 
+pub mod ahead;
 mod compact;
 pub mod coverage;
 mod csv;
@@ -21,6 +22,11 @@ pub mod norm;
 mod norm_examples;
 pub mod pretty;
 pub mod quote;
+mod remark;
 pub mod repair;
 mod sarif;
+pub mod targets;
 pub mod terminal;
+
+/// How the pages of `diff`, `whatif` and `timeline` look.
+const DESK_STYLE: &str = include_str!("../../templates/desk/style.css");
