@@ -43,7 +43,7 @@ pub(super) fn findings(
         Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
     };
     if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
-        let rests_on = rests_on(evaluator, rule, facts);
+        let rests_on = rests_on(evaluator, rule, outcome.verdict, facts);
         findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
     }
     findings
@@ -408,39 +408,64 @@ fn merge_unlisted(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// A minimal set of stated facts that keeps the verdict when all others are deleted.
-fn rests_on(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
+fn rests_on(evaluator: &Evaluator, rule: usize, verdict: Verdict, facts: &Facts) -> Vec<FactRef> {
     let stated = stated(evaluator, rule, facts);
     if stated.len() > MOST_STATED {
         return stated;
     }
-    let verdict = evaluator.outcome(rule, facts).verdict;
-    let mut kept = facts.clone();
-    let mut rests = Vec::new();
-    for fact in stated {
-        // A fact is deleted from its own list: to copy all facts for each of them would cost more than to evaluate.
-        let Some(list) = list_of(fact) else { continue };
-        let before = kept.lists[list.ix()].clone();
-        delete(&mut kept, fact);
-        if evaluator.outcome(rule, &kept).verdict != verdict {
-            kept.lists[list.ix()] = before;
-            rests.push(fact);
+    let mut search = Resting { evaluator, rule, verdict, kept: facts.clone(), rests: Vec::new() };
+    search.without(&stated);
+    search.rests
+}
+
+/// Looks for the facts that a verdict rests on.
+struct Resting<'a> {
+    evaluator: &'a Evaluator<'a>,
+    rule: usize,
+    verdict: Verdict,
+    /// The facts without those that were found needless.
+    kept: Facts,
+    rests: Vec<FactRef>,
+}
+
+impl Resting<'_> {
+    /// Deletes what is not needed of these. Most facts are not: so they are deleted together, and by halves where that
+    /// is too much. What only leaves more open never brings a verdict back, so each half comes to what its facts would
+    /// come to one by one.
+    fn without(&mut self, stated: &[FactRef]) {
+        if stated.is_empty() {
+            return;
         }
+        let before = self.kept.clone();
+        stated.iter().for_each(|fact| delete(&mut self.kept, *fact));
+        if self.holds() {
+            return;
+        }
+        self.kept = before;
+        if let [fact] = stated {
+            self.rests.push(*fact);
+            return;
+        }
+        let (first, second) = stated.split_at(stated.len() / 2);
+        self.without(first);
+        self.without(second);
     }
-    rests
+
+    /// Whether the verdict is what it was. What the rule's cautions make of an unknown matters to a fail only.
+    fn holds(&self) -> bool {
+        if !matches!(self.verdict, Verdict::Pass | Verdict::NotApplicable) {
+            return self.evaluator.outcome(self.rule, &self.kept).verdict == self.verdict;
+        }
+        let (ground, vars) = self.evaluator.ground(self.rule, &self.kept);
+        let mut states = vars.states.clone();
+        let mut possible = |formula: &Ground| Solver::plain().possible(formula, &mut states);
+        possible(&ground.broken()).definite() == Some(false)
+            && possible(&ground.exercised()).yes == (self.verdict == Verdict::Pass)
+    }
 }
 
-/// The list that a stated fact is in.
-fn list_of(fact: FactRef) -> Option<RecordId> {
-    match fact {
-        FactRef::Field(record, ..)
-        | FactRef::Exists(record, _)
-        | FactRef::Exclusion(record, _)
-        | FactRef::Complete(record) => Some(record),
-        _ => None,
-    }
-}
-
-/// Every stated fact of the records that a rule reads.
+/// Every stated fact of the records that a rule reads. That a listed record is there is not among them where a
+/// contradiction fails: to doubt it would make a contradiction that the document does not have.
 fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
     let records = records_read(evaluator.schema, &evaluator.rules[rule]);
     let mut all = Vec::new();
@@ -450,7 +475,7 @@ fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
             let said = |f: &&(usize, &crate::facts::Fact)| !f.1.absent && f.1.value != Value::Undeclared;
             let fields = item.fields.iter().enumerate().collect::<Vec<_>>();
             all.extend(fields.iter().filter(said).map(|(f, _)| FactRef::Field(record, i as u32, *f as u32)));
-            let plain = !evaluator.schema.records[r].single;
+            let plain = !evaluator.schema.records[r].single && !evaluator.rules[rule].contradiction_fails;
             all.extend(
                 (plain && item.exists == Existence::Certain).then_some(FactRef::Exists(record, i as u32)),
             );
