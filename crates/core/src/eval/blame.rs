@@ -10,7 +10,7 @@ use super::solve::{Solver, open_vars, simplify, with};
 use super::things::{Governor, Thing};
 use super::vars::{Key, State, VarId, Vars};
 use super::{Detail, Evaluator};
-use crate::facts::{Existence, Facts, Value};
+use crate::facts::{Condition, Existence, Facts, Value};
 use crate::model::*;
 use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
 
@@ -453,19 +453,24 @@ impl Resting<'_> {
 
     /// Whether the verdict is what it was. What the rule's cautions make of an unknown matters to a fail only.
     fn holds(&self) -> bool {
-        if !matches!(self.verdict, Verdict::Pass | Verdict::NotApplicable) {
-            return self.evaluator.outcome(self.rule, &self.kept).verdict == self.verdict;
-        }
         let (ground, vars) = self.evaluator.ground(self.rule, &self.kept);
         let mut states = vars.states.clone();
-        let mut possible = |formula: &Ground| Solver::plain().possible(formula, &mut states);
-        possible(&ground.broken()).definite() == Some(false)
-            && possible(&ground.exercised()).yes == (self.verdict == Verdict::Pass)
+        let broken = ground.broken();
+        let mut possible = |formula: &Ground| Solver::brief().possible(formula, &mut states);
+        match (possible(&broken).definite(), self.verdict) {
+            (Some(true), verdict) => verdict == Verdict::Fail,
+            (Some(false), Verdict::Pass) => possible(&ground.exercised()).yes,
+            (Some(false), Verdict::NotApplicable) => !possible(&ground.exercised()).yes,
+            (None, Verdict::Fail) => {
+                let contradiction = self.evaluator.rules[self.rule].contradiction_fails;
+                super::cautious(&broken, &vars, &mut states, contradiction).decides.is_some()
+            }
+            _ => false,
+        }
     }
 }
 
-/// Every stated fact of the records that a rule reads. That a listed record is there is not among them where a
-/// contradiction fails: to doubt it would make a contradiction that the document does not have.
+/// Every stated fact of the records that a rule reads.
 fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
     let records = records_read(evaluator.schema, &evaluator.rules[rule]);
     let mut all = Vec::new();
@@ -475,7 +480,7 @@ fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
             let said = |f: &&(usize, &crate::facts::Fact)| !f.1.absent && f.1.value != Value::Undeclared;
             let fields = item.fields.iter().enumerate().collect::<Vec<_>>();
             all.extend(fields.iter().filter(said).map(|(f, _)| FactRef::Field(record, i as u32, *f as u32)));
-            let plain = !evaluator.schema.records[r].single && !evaluator.rules[rule].contradiction_fails;
+            let plain = !evaluator.schema.records[r].single;
             all.extend(
                 (plain && item.exists == Existence::Certain).then_some(FactRef::Exists(record, i as u32)),
             );
@@ -532,7 +537,8 @@ fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
     all
 }
 
-/// Takes one stated fact away. A record whose existence is taken away may still be there.
+/// Takes one stated fact away. A record whose existence is taken away may still be there: that depends on something that
+/// nobody decided, and is no contradiction, which the document does not have.
 fn delete(facts: &mut Facts, fact: FactRef) {
     match fact {
         FactRef::Field(record, item, field) => {
@@ -541,8 +547,9 @@ fn delete(facts: &mut Facts, fact: FactRef) {
             fact.definite = false;
         }
         FactRef::Exists(record, item) => {
-            let list = &mut facts.lists[record.ix()];
-            list.items[item as usize].exists = Existence::Contested;
+            let open = facts.conditions.len() as u32;
+            facts.conditions.push(Condition { name: String::new(), decided: None });
+            facts.lists[record.ix()].items[item as usize].exists = Existence::If(open);
         }
         FactRef::Exclusion(record, exclusion) => {
             facts.lists[record.ix()].exclusions[exclusion as usize].fields.clear();
