@@ -48,6 +48,7 @@ pub fn run(args: &Init, lang: Option<Lang>) -> io::Result<u8> {
         lines.push(format!("{word:<13} {path}\n"));
     }
     lines.push(format!("\n{}\n", next(kept, lang)));
+    lines.extend(ci.map(|(path, ..)| format!("{}\n", to_fill_in(path, lang))));
     output::emit(None, |out| out.write_all(lines.concat().as_bytes()))?;
     Ok(exit::OK)
 }
@@ -69,6 +70,20 @@ fn create(path: &Path, text: &str) -> io::Result<bool> {
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(output::unwritten(path, &error)),
+    }
+}
+
+/// The one thing that no template can know.
+fn to_fill_in(path: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Nl => format!(
+            "Een ding vult u zelf in: zet in uw CI de variabele POLICY_REPOSITORY op het adres van de repository waaruit\n\
+             `policy` wordt geïnstalleerd; {path} zegt waar."
+        ),
+        Lang::En => format!(
+            "One thing is yours to fill in: set the variable POLICY_REPOSITORY in your CI to the address of the repository\n\
+             that `policy` is installed from; {path} says where."
+        ),
     }
 }
 
