@@ -104,6 +104,136 @@ fn compared(name: &str, format: &str) -> Vec<String> {
     made
 }
 
+// --- waivers ---------------------------------------------------------------------------------------
+
+/// What each format says where a waiver covers a fail, and nowhere else.
+const WAIVED: [(&str, &str); 11] = [
+    ("pretty", "| ~ waived"),
+    ("compact", ": note: "),
+    ("json", "\"reason\": \"The chest"),
+    ("ndjson", "\"reason\":\"The chest"),
+    ("sarif", "\"suppressions\""),
+    ("junit", "<skipped"),
+    ("github", "::notice "),
+    ("gitlab", "\"severity\": \"info\""),
+    ("markdown", "≈ waived"),
+    ("csv", ",2027-01-01,The board,\"The chest"),
+    ("html", "The chest, [x](y), is locked."),
+];
+
+#[test]
+fn a_waiver_is_told_and_ends_on_its_day_in_every_format() {
+    let library = library("waivers");
+    for (format, sign) in WAIVED {
+        for (day, waived) in [("2026-11-22", true), ("2026-12-31", true), ("2027-01-01", false)] {
+            let arguments =
+                ["--rule", "deposits", "--as-of", day, "--format", format, "north.declaration.yaml"];
+            let done = eval(&library, &arguments);
+            assert_eq!(done.code, Some(if waived { 0 } else { 1 }), "{format} on {day}: {}", done.stderr);
+            assert_eq!(done.stdout.contains(sign), waived, "{format} on {day}:\n{}", done.stdout);
+        }
+    }
+    let all: Vec<_> = WAIVED.iter().map(|(format, _)| format.to_string()).collect();
+    assert_eq!(all.len(), 11, "every format of `policy eval`: {all:?}");
+}
+
+#[test]
+fn a_waiver_counts_alike_for_who_asks_compares_and_looks_ahead() {
+    let library = library("waivers-desk");
+    let run = |arguments: &[&str]| policy(&library, arguments);
+    let asks = |day: &str| run(&["ask", "north", "--as-of", day]).stdout.contains("deposits");
+    assert_eq!([asks("2026-12-31"), asks("2027-01-01")], [false, true], "the letter");
+    let days = run(&["timeline", "north", "--rule", "deposits", "--format", "csv"]).stdout;
+    assert!(days.lines().nth(1).is_some_and(|row| row.starts_with("2027-01-01,")), "{days}");
+    let flips = |range: &str| {
+        let done = run(&["diff", "--as-of", range, "--rule", "deposits", "--format", "json"]).json();
+        list(&done["flips"]).len()
+    };
+    assert_eq!((flips("2026-11-22..2026-12-31"), flips("2026-12-31..2027-01-01")), (0, 1));
+    let accepted = library.join("accepted.policy");
+    let text = fs::read_to_string(&accepted).expect("a waiver").replace("waive deposits", "waive periods");
+    fs::write(&accepted, text).expect("a waiver");
+    let word = |day: &str| run(&["whatif", "periods", "9 weeks", "--as-of", day]).stdout;
+    assert!(word("2026-12-31").contains("periods: waived (fail) -> pass (better)"));
+    assert!(word("2027-01-01").contains("periods: fail -> pass (better)"));
+}
+
+// --- mistakes and tests ----------------------------------------------------------------------------
+
+/// A policy and a declaration with mistakes, and tests of which one fails.
+fn mistakes(name: &str) -> PathBuf {
+    let library = library(name);
+    fs::write(library.join("bad.declaration.yaml"), "lender: { name: A }\nlones: []\n")
+        .expect("a declaration");
+    let failing = "policy failing \"Failing\" { version 1.0.0; use lending }\n\n\
+        rule lent { nl \"Kort\"; en \"Short\"; loan period at most 3 weeks }\n\n\
+        test lent \"kept <1>\" {\n  given \"\"\"\n    loans: [{ period: 8 weeks }]\n    \"\"\"\n  expect pass\n}\n";
+    fs::write(library.join("failing.policy"), failing).expect("a policy");
+    library
+}
+
+#[test]
+fn mistakes_fit_the_schemas_of_others() {
+    let library = mistakes("mistakes");
+    let check = |format: &str| {
+        let done = policy(&library, &["check", "--format", format]);
+        assert_eq!(done.code, Some(2), "{format}: {}", done.stderr);
+        done.stdout
+    };
+    let log: Value = serde_json::from_str(&check("sarif")).expect("JSON");
+    validate(&sarif_schema(), &log);
+    let results = list(&log["runs"][0]["results"]);
+    results.iter().for_each(stands_in_a_file);
+    let result = results.iter().find(|result| result["ruleId"] == "P0403").expect("an unknown field");
+    assert_eq!(result["level"], "error");
+    let all = results.len();
+    let mut schema = json(&tests().join("formats/code-climate.schema.json"));
+    schema["$ref"] = "#/definitions/Issue".into();
+    let validator = jsonschema::validator_for(&schema).expect("a JSON Schema");
+    let issues: Vec<Value> = serde_json::from_str(&check("gitlab")).expect("JSON");
+    issues.iter().for_each(|issue| validate(&validator, issue));
+    let issue = issues.iter().find(|issue| issue["check_name"] == "P0403").expect("an unknown field");
+    assert_eq!((&issue["severity"], issues.len()), (&"blocker".into(), all));
+    let junit = check("junit");
+    fits_the_xsd(&junit);
+    assert!(junit.contains("failures=\"1\"") && junit.contains("no mistakes"), "{junit}");
+    let words = annotations(&library, &check("github"));
+    assert_eq!((words.len(), words.iter().filter(|word| *word == "error").count()), (all, 1));
+    assert!(check("compact").contains("bad.declaration.yaml:2:1: error: "));
+    let text = check("csv");
+    let rows = csv::Reader::from_reader(text.as_bytes()).records().count();
+    assert_eq!((rows, check("ndjson").lines().count()), (all, all));
+    assert!(check("markdown").contains("- **P0403**"));
+    let page = policy(&library, &["check", "--format", "html"]);
+    assert!(page.stderr.contains("`html` is not possible here: this command writes pretty, compact"));
+}
+
+#[test]
+fn tests_that_fail_are_failures_with_a_place() {
+    let library = mistakes("failing");
+    let run = |format: &str| {
+        let done = policy(&library, &["test", "-p", "failing.policy", "--format", format]);
+        assert_eq!(done.code, Some(1), "{format}: {}", done.stderr);
+        done.stdout
+    };
+    let junit = run("junit");
+    fits_the_xsd(&junit);
+    assert!(junit.contains("failures=\"1\"") && junit.contains("expected pass, got fail"), "{junit}");
+    assert_eq!(annotations(&library, &run("github")), ["error"]);
+    assert!(run("compact").contains(": error: `lent`: expected pass, got fail [lent]"));
+    let refused = policy(&library, &["test", "--format", "sarif"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("this command writes pretty, compact, json, junit, github"));
+}
+
+fn fits_the_xsd(text: &str) {
+    let xsd = fs::read_to_string(tests().join("formats/junit-10.xsd")).expect("the XSD");
+    let xsd = uppsala::parse(&xsd).expect("the XSD is XML");
+    let validator = uppsala::XsdValidator::from_schema(&xsd).expect("the XSD is one");
+    let errors = validator.validate(&uppsala::parse(text).expect("XML"));
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+}
+
 // --- SARIF -----------------------------------------------------------------------------------------
 
 #[test]

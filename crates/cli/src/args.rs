@@ -201,9 +201,13 @@ pub struct Check {
     /// Treat warnings as errors
     #[arg(long)]
     pub deny_warnings: bool,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown or csv;
+    /// with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Lay out policy files.
@@ -229,9 +233,13 @@ pub struct Test {
     #[arg(long, value_name = "MIN", num_args = 0..=1, require_equals = true, default_missing_value = "100",
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub coverage: Option<u8>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// How to write the result: pretty, compact, json, junit or github;
+    /// with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Explain a rule or a code.
@@ -335,6 +343,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::{Cli, EXIT_CODES};
+    use crate::commands::{check, test};
     use crate::report::ahead;
     use crate::report::formats::Format;
     use crate::report::targets;
@@ -361,11 +370,13 @@ mod tests {
 
     #[test]
     fn the_help_names_the_formats_that_a_command_writes() {
-        let all: [(&str, &[Format]); 4] = [
+        let all: [(&str, &[Format]); 6] = [
             ("eval", Format::all()),
             ("diff", Format::all()),
             ("whatif", Format::all()),
             ("timeline", &ahead::FORMATS),
+            ("check", &check::FORMATS),
+            ("test", &test::FORMATS),
         ];
         for (command, formats) in all {
             let help = help(command).replace(" or ", ", ");

@@ -1,7 +1,7 @@
 //! What each command does, from its arguments to its exit code.
 
 mod ask;
-mod check;
+pub(crate) mod check;
 mod completions;
 mod diff;
 pub(crate) mod eval;
@@ -13,7 +13,7 @@ mod pages;
 mod report;
 mod rules;
 mod schema;
-mod test;
+pub(crate) mod test;
 mod timeline;
 mod watch;
 mod whatif;
