@@ -55,6 +55,23 @@ impl Atom {
         [Some(a), b, c].into_iter().flatten()
     }
 
+    /// The same with other numbers for its variables.
+    pub(crate) fn renumbered(&self, number: &impl Fn(VarId) -> VarId) -> Atom {
+        let mut atom = self.clone();
+        match &mut atom {
+            Atom::Is(var) | Atom::Meets(var, _) | Atom::HasValue(var) => *var = number(*var),
+            Atom::Compare { var, event, start, .. } => {
+                (*var, *start) = (number(*var), number(*start));
+                event.iter_mut().for_each(|event| event.var = number(event.var));
+            }
+            Atom::Apart { later, earlier, open, .. } => {
+                (*later, *earlier, *open) = (number(*later), number(*earlier), number(*open));
+            }
+            Atom::Same { a, b, .. } => (*a, *b) = (number(*a), number(*b)),
+        }
+        atom
+    }
+
     /// The answer in a case; `None` while open.
     pub(crate) fn truth(&self, states: &[State]) -> Option<bool> {
         let of = |v: VarId| &states[v.0 as usize];

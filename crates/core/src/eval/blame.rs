@@ -1,23 +1,18 @@
 //! What a verdict comes from: what is missing for an unknown, what a pass or fail rests on.
 //!
-//! A *deciding set* is a minimal set of open facts that, settled some way, makes the verdict definite. What is
-//! missing is the union of the deciding sets. A pass or fail rests on a minimal set of stated facts that keeps it
-//! when all else is deleted. Both are worked out only when asked for.
+//! What is missing is the union of the deciding sets (`deciding`). A pass or fail rests on a minimal set of stated
+//! facts that keeps it when all else is deleted. Both are worked out only when asked for.
 
+use super::deciding;
 use super::formula::{Ground, negate};
 use super::ground::{GroundRule, GroundSentence, GroundThing};
-use super::solve::{Solver, open_vars, simplify, with};
+use super::solve::{Solver, open_vars};
 use super::things::{Governor, Thing};
-use super::vars::{Key, State, VarId, Vars};
+use super::vars::{State, VarId, Vars};
 use super::{Detail, Evaluator};
 use crate::facts::{Condition, Existence, Facts, Value};
 use crate::model::*;
 use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
-
-/// Deciding sets of more facts than this are not looked for.
-const LARGEST_SET: usize = 4;
-/// With more open facts than this, every one of them counts as missing.
-const MOST_FACTS: usize = 14;
 
 /// With more stated facts than this, a verdict rests on all of them: to make the set minimal is to evaluate the
 /// rule once for each.
@@ -253,16 +248,8 @@ impl Explainer<'_> {
         dedup(vars.iter().map(|v| self.grounded.vars.fact(*v)).collect())
     }
 
-    /// The union of the deciding sets.
     fn missing(&self, broken: &Ground, states: &mut [State]) -> Vec<Missing> {
-        let vars = &self.grounded.vars;
-        let groups = fact_groups(broken, vars);
-        let wanted = if groups.len() > MOST_FACTS {
-            (0..groups.len()).collect()
-        } else {
-            deciding(broken, vars, states, &groups)
-        };
-        let facts: Vec<FactRef> = wanted.into_iter().map(|i| groups[i].0).collect();
+        let facts = deciding::facts(broken, &self.grounded.vars, states);
         dedup(facts).into_iter().map(|fact| Missing { fact, owner: self.owner(fact) }).collect()
     }
 
@@ -313,83 +300,6 @@ impl Explainer<'_> {
         };
         rests_on.iter().filter(own).copied().collect()
     }
-}
-
-/// Open facts with the variables that stand for them.
-fn fact_groups(formula: &Ground, vars: &Vars) -> Vec<(FactRef, Vec<VarId>)> {
-    let mut groups: Vec<(FactRef, Vec<VarId>)> = Vec::new();
-    for var in open_vars(formula, &vars.states) {
-        let fact = vars.fact(var);
-        match groups.iter_mut().find(|(f, _)| *f == fact) {
-            Some((_, members)) => members.push(var),
-            None => groups.push((fact, vec![var])),
-        }
-    }
-    groups
-}
-
-/// Indices of the facts that are in some minimal deciding set.
-fn deciding(
-    formula: &Ground,
-    vars: &Vars,
-    states: &mut [State],
-    groups: &[(FactRef, Vec<VarId>)],
-) -> Vec<usize> {
-    let mut minimal: Vec<Vec<usize>> = Vec::new();
-    for size in 1..=groups.len().min(LARGEST_SET) {
-        for set in subsets(groups.len(), size) {
-            if minimal.iter().any(|m| m.iter().all(|i| set.contains(i))) {
-                continue;
-            }
-            let settled: Vec<VarId> = set.iter().flat_map(|i| groups[*i].1.clone()).collect();
-            if settles(formula.clone(), states, vars, &settled) {
-                minimal.push(set);
-            }
-        }
-    }
-    let mut all: Vec<usize> = minimal.into_iter().flatten().collect();
-    if all.is_empty() {
-        all = (0..groups.len()).collect();
-    }
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// Whether settling these variables some way makes the formula definite.
-fn settles(formula: Ground, states: &mut [State], vars: &Vars, settled: &[VarId]) -> bool {
-    if Solver::plain().possible(&formula, states).definite().is_some() {
-        return true;
-    }
-    let mut next = None;
-    formula.atoms(&mut |atom| {
-        if next.is_none() {
-            let var = settled.iter().find(|v| atom.vars().any(|w| w == **v));
-            next = var.and_then(|v| atom.split_on(*v, states));
-        }
-    });
-    let Some(cases) = next else { return false };
-    // Settling whether a list is complete means that nothing unlisted exists, or that something does.
-    cases.into_iter().filter(|(var, _)| settled.contains(var)).any(|(var, state)| {
-        let spare = matches!(vars.keys[var.0 as usize], Key::SpareExists(..));
-        if spare && state == State::Bool(Some(true)) {
-            return false;
-        }
-        with(states, var, state, |states| settles(simplify(&formula, states), states, vars, settled))
-    })
-}
-
-/// All subsets of `0..count` of one size, in order.
-fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
-    let mut all = vec![Vec::new()];
-    for _ in 0..size {
-        let longer = all.into_iter().flat_map(|set: Vec<usize>| {
-            let from = set.last().map_or(0, |l| l + 1);
-            (from..count).map(move |i| set.iter().copied().chain([i]).collect())
-        });
-        all = longer.collect();
-    }
-    all
 }
 
 /// Unlisted records all ask the same: is the list complete? One finding per list says so.

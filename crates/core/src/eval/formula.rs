@@ -4,6 +4,7 @@
 //! constant mentions open facts only.
 
 use super::atom::Atom;
+use super::vars::VarId;
 
 /// A ground formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,18 @@ impl Ground {
             Ground::And(parts) | Ground::Or(parts) | Ground::AtLeast(_, parts) => {
                 parts.iter().for_each(|p| p.literals(visit));
             }
+        }
+    }
+
+    /// The same with other numbers for its variables.
+    pub(crate) fn renumbered(&self, number: &impl Fn(VarId) -> VarId) -> Ground {
+        let all = |parts: &[Ground]| parts.iter().map(|part| part.renumbered(number)).collect();
+        match self {
+            Ground::Const(b) => Ground::Const(*b),
+            Ground::Literal(atom, positive) => Ground::Literal(atom.renumbered(number), *positive),
+            Ground::And(parts) => Ground::And(all(parts)),
+            Ground::Or(parts) => Ground::Or(all(parts)),
+            Ground::AtLeast(count, parts) => Ground::AtLeast(*count, all(parts)),
         }
     }
 

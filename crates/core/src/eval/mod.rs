@@ -3,7 +3,7 @@
 //! A rule is grounded on a declaration (`ground`): quantifiers become conjunctions and disjunctions over what is
 //! listed and what could be unlisted, settled facts fold away, and what remains asks questions of open facts
 //! (`atom`, `vars`). `solve` finds, exactly, whether "broken" can be true and can be false. `blame` says which
-//! facts a verdict is missing or rests on. Nothing here has words or spans.
+//! facts a verdict is missing (`deciding`) or rests on. Nothing here has words or spans.
 
 mod atom;
 mod blame;
@@ -11,6 +11,7 @@ mod candidates;
 mod categories;
 mod compile;
 mod coverage;
+mod deciding;
 mod edit;
 mod formula;
 mod ground;

@@ -87,13 +87,7 @@ impl<'a> Solver<'a> {
         let mut known = states.to_vec();
         let silent = |v: &VarId| self.is_silent(*v);
         for var in open_vars(formula, states).into_iter().filter(silent) {
-            let mut literals = Vec::new();
-            formula.literals(&mut |atom, positive| {
-                if atom.vars().any(|v| v == var) {
-                    literals.push((atom.clone(), positive));
-                }
-            });
-            if let Some(state) = all_true(var, &literals, &known) {
+            if let Some(state) = all_true(var, &literals_about(var, formula), &mut known) {
                 known[var.0 as usize] = state;
             }
         }
@@ -294,31 +288,44 @@ fn conditions(state: &State, vars: &mut Vec<VarId>) {
     }
 }
 
+/// The literals of a formula that ask about a variable.
+pub(crate) fn literals_about(var: VarId, formula: &Ground) -> Vec<(Atom, bool)> {
+    let mut literals = Vec::new();
+    formula.literals(&mut |atom, positive| {
+        if atom.vars().any(|v| v == var) {
+            literals.push((atom.clone(), positive));
+        }
+    });
+    literals
+}
+
 /// What a variable has to be for all these literals to be true, if it can be that.
-fn all_true(var: VarId, literals: &[(Atom, bool)], states: &[State]) -> Option<State> {
-    let mut known = states.to_vec();
-    for (atom, positive) in literals {
-        // Two splits reach any state: one takes a choice apart, one what is chosen.
-        for _ in 0..2 {
-            if atom.truth(&known).is_some() {
-                break;
-            }
-            let cases = atom.split_on(var, &known)?;
-            let better = |(v, state): &(VarId, State)| {
-                let mut tried = known.clone();
-                tried[v.0 as usize] = state.clone();
-                match atom.truth(&tried) {
-                    Some(b) if b == *positive => 2,
-                    None => 1,
-                    Some(_) => 0,
-                }
-            };
-            let best = cases.into_iter().filter(|(v, _)| *v == var).max_by_key(better)?;
-            known[var.0 as usize] = best.1;
+pub(crate) fn all_true(var: VarId, literals: &[(Atom, bool)], states: &mut [State]) -> Option<State> {
+    let at = var.0 as usize;
+    let before = states[at].clone();
+    let all = literals.iter().all(|(atom, positive)| make_true(var, atom, *positive, states));
+    let found = std::mem::replace(&mut states[at], before);
+    all.then_some(found)
+}
+
+/// Narrows what is known of a variable towards a literal about it being true; says whether it is.
+pub(crate) fn make_true(var: VarId, atom: &Atom, positive: bool, states: &mut [State]) -> bool {
+    // Two splits reach any state: one takes a choice apart, one what is chosen.
+    for _ in 0..2 {
+        if atom.truth(states).is_some() {
+            break;
         }
-        if atom.truth(&known) != Some(*positive) {
-            return None;
-        }
+        let cases = atom.split_on(var, states).into_iter().flatten().filter(|(v, _)| *v == var);
+        let rated = cases.map(|(v, state)| {
+            let rating = with(states, v, state.clone(), |states| match atom.truth(states) {
+                Some(b) if b == positive => 2,
+                None => 1,
+                Some(_) => 0,
+            });
+            (rating, state)
+        });
+        let Some((_, best)) = rated.max_by_key(|(rating, _)| *rating) else { return false };
+        states[var.0 as usize] = best;
     }
-    Some(known.swap_remove(var.0 as usize))
+    atom.truth(states) == Some(positive)
 }

@@ -94,6 +94,22 @@ impl State {
         options.dedup();
         if options.len() == 1 { options.swap_remove(0) } else { State::Choice { options, conflict } }
     }
+
+    /// The same with other numbers for the variables that it depends on.
+    pub(crate) fn renumbered(&self, number: &impl Fn(VarId) -> VarId) -> State {
+        match self {
+            State::Choice { options, conflict } => {
+                let options = options.iter().map(|option| option.renumbered(number)).collect();
+                State::Choice { options, conflict: *conflict }
+            }
+            State::If { condition, then, otherwise } => State::If {
+                condition: number(*condition),
+                then: Box::new(then.renumbered(number)),
+                otherwise: Box::new(otherwise.renumbered(number)),
+            },
+            plain => plain.clone(),
+        }
+    }
 }
 
 /// The variables of one rule on one declaration.

@@ -248,6 +248,10 @@ pub(super) fn keyword(kw: Kw, place: Option<Place>, lang: Lang) -> Option<&'stat
         Kw::CountsFrom => {
             ("Het veld met de gebeurtenis waarvan de duur telt.", "The field with the event it counts from.")
         }
+        Kw::Whole => (
+            "Een verzameling die erin staat (\"EER\") geldt voor alles erin, niet voor een deel.",
+            "A set that is stated in it (\"EEA\") stands for all of it, not for some of it.",
+        ),
         Kw::Minimum => {
             ("Belooft minstens deze duur, niet hoogstens.", "Promises at least this much, not at most.")
         }
@@ -271,6 +275,7 @@ pub(super) fn keyword(kw: Kw, place: Option<Place>, lang: Lang) -> Option<&'stat
         ),
         Kw::Basis => ("De bepalingen waarop de regel rust.", "The provisions the rule rests on."),
         Kw::Advice => ("Wat te doen bij een overtreding.", "What to do about a breach."),
+        Kw::Why => ("Waarom de norm ertoe doet.", "Why the norm matters."),
         Kw::Silence => {
             ("Wat niet is verklaard telt als niet voldaan.", "What is not declared counts as broken.")
         }
