@@ -122,6 +122,45 @@ fn a_letter_asks_each_question_once_and_is_a_page_of_html() {
     }
 }
 
+/// The text of a page, without its markup.
+fn plain(page: &str) -> String {
+    let (mut text, mut inside) = (String::new(), false);
+    for letter in page.chars() {
+        match letter {
+            '<' => {
+                inside = true;
+                text.push(' ');
+            }
+            '>' => inside = false,
+            _ if inside => {}
+            other => text.push(other),
+        }
+    }
+    let text = [("&#39;", "'"), ("&#34;", "\""), ("&#38;", "&"), ("&#60;", "<"), ("&#62;", ">")]
+        .iter()
+        .fold(text, |text, (code, letter)| text.replace(code, letter));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_report_says_what_was_read() {
+    let words = fs::read_to_string(support::tests().join("report/words.txt")).expect("the words");
+    for lang in ["nl", "en"] {
+        let done = Command::new(env!("CARGO_BIN_EXE_policy"))
+            .args(["--lang", lang, "report", "--as-of", "2026-11-22"])
+            .current_dir(root())
+            .output()
+            .expect("the command runs");
+        let page = plain(&String::from_utf8(done.stdout).expect("UTF-8"));
+        let wanted: Vec<_> =
+            words.lines().filter_map(|line| line.strip_prefix(&format!("{lang} "))).collect();
+        assert_eq!(wanted.len(), 5, "one finding per vendor");
+        for wanted in wanted {
+            assert!(page.contains(wanted), "the page lacks: {wanted}");
+        }
+    }
+}
+
 fn git(folder: &Path, arguments: &[&str]) {
     let who = ["-c", "user.name=Reader", "-c", "user.email=reader@example.org", "-c", "commit.gpgsign=false"];
     let done = Command::new("git").current_dir(folder).args(who).args(arguments).output().expect("git runs");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use policy_core::verdict::Verdict;
-use policy_db::dated::{Status, Subject};
+use policy_db::dated::{self, Status, Subject};
 use policy_db::engine::{Compiled, Edit, Engine};
 use policy_db::packs::{self, Wanted};
 use policy_db::{Database, SourceFile, queries};
@@ -112,6 +112,29 @@ fn a_timeline_misses_no_day() {
     for day in [waived, old, listed].concat() {
         assert!(turned.contains(&day), "{day} is not among {turned:?}");
     }
+}
+
+#[test]
+fn a_date_is_too_old_on_the_day_its_rule_turns() {
+    let (db, files) = vendors();
+    let project = db.project();
+    let (schema, rules) = (queries::schema(&db, project), queries::rules(&db, project));
+    let mut turned = 0;
+    for file in files {
+        let (names, facts) = (queries::names(&db, project, file), queries::facts(&db, project, file));
+        let subject = Subject { schema, rules, waivers: &[], names: &names, facts };
+        for aging in dated::aging(schema, rules, facts) {
+            let verdict = |day: Date| subject.on(day)[aging.rule].1.verdict;
+            let before = aging.day.yesterday().expect("a day");
+            if matches!(verdict(before), Verdict::Pass | Verdict::Unknown)
+                && verdict(aging.day) == Verdict::Fail
+            {
+                turned += 1;
+            }
+            assert_ne!(verdict(aging.day), Verdict::Pass, "{} on {}", rules[aging.rule].id, aging.day);
+        }
+    }
+    assert!(turned >= 2, "only {turned} rules turned on their day");
 }
 
 /// Every repair that is found on a declaration comes to what it promises, and not with any step left out.

@@ -53,6 +53,30 @@ fn what_is_there_is_never_overwritten() {
 }
 
 #[test]
+fn what_is_to_be_filled_in_is_said_and_missed() {
+    for (ci, path) in [("github", ".github/workflows/policy.yml"), ("gitlab", ".gitlab-ci.yml")] {
+        for lang in ["nl", "en"] {
+            let folder = folder(&format!("init-fill-{ci}-{lang}"));
+            let mut ran = Command::new(env!("CARGO_BIN_EXE_policy"));
+            let ran = ran.args(["--lang", lang, "init", "--ci", ci]).current_dir(&folder).output();
+            let told = String::from_utf8(ran.expect("the command runs").stdout).expect("UTF-8");
+            assert!(told.contains("POLICY_REPOSITORY") && told.contains(path), "{told}");
+            let text = fs::read_to_string(folder.join(path)).expect("a CI file");
+            assert!(!text.contains("OWNER") && !text.contains("REVISION"), "{text}");
+            let line =
+                text.lines().find(|line| line.contains("cargo install")).expect("a line that installs");
+            let command = &line[line.find("cargo").expect("the command")..];
+            let mut shell = Command::new("/bin/sh");
+            let shell = shell.args(["-c", command]).env_remove("REPOSITORY").env_remove("POLICY_REPOSITORY");
+            let done = shell.output().expect("a shell");
+            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert!(!done.status.success() && said.contains("POLICY_REPOSITORY"), "{said}");
+            assert!(said.contains("https://git.example.org/policy.git"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn the_schema_of_policy_toml_is_up_to_date() {
     let made = policy(&tests(), &["schema", "--config"]).stdout;
     let kept = fs::read_to_string(tests().join("../docs/policy-toml.schema.json")).expect("the schema");

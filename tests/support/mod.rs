@@ -16,9 +16,14 @@ pub fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
 }
 
+/// The folder with the folders of tests.
+pub fn above() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-suites")
+}
+
 /// A fresh folder. Empty settings above it keep this repository's own out of sight.
 pub fn folder(name: &str) -> PathBuf {
-    let above = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-suites");
+    let above = above();
     let folder = above.join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder for the test");

@@ -9,7 +9,7 @@ use policy_core::lang::Lang;
 use policy_core::model::Severity;
 
 use crate::desk;
-use crate::report::formats::{self, Wanted};
+use crate::report::targets::{self, Wanted};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -96,6 +96,19 @@ pub struct Packs {
     pub packs: Vec<String>,
 }
 
+/// What declarations are held against.
+#[derive(Debug, Args, Default)]
+pub struct Selection {
+    #[command(flatten)]
+    pub packs: Packs,
+    /// What the user's own side decides, such as consent
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// Only this rule; may be repeated
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+}
+
 /// Print a JSON Schema.
 #[derive(Debug, Args)]
 pub struct Schema {
@@ -146,19 +159,13 @@ pub struct Eval {
     #[arg(value_name = "DECLARATION|DIR|GLOB|-")]
     pub inputs: Vec<String>,
     #[command(flatten)]
-    pub packs: Packs,
-    /// What the user's own side decides, such as consent
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
+    pub selection: Selection,
     /// The date that law, waivers and ages are taken at (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
-    /// Only this rule; may be repeated
-    #[arg(long = "rule", value_name = "ID")]
-    pub rules: Vec<String>,
-    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown or csv; with
-    /// `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = formats::wanted)]
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown, csv or
+    /// html; with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
     pub formats: Vec<Wanted>,
     /// Write what would go to standard output to this file
     #[arg(short, long, value_name = "FILE")]
@@ -194,9 +201,13 @@ pub struct Check {
     /// Treat warnings as errors
     #[arg(long)]
     pub deny_warnings: bool,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown or csv;
+    /// with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Lay out policy files.
@@ -222,9 +233,13 @@ pub struct Test {
     #[arg(long, value_name = "MIN", num_args = 0..=1, require_equals = true, default_missing_value = "100",
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub coverage: Option<u8>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub format: Format,
+    /// How to write the result: pretty, compact, json, junit or github;
+    /// with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Explain a rule or a code.
@@ -276,16 +291,10 @@ pub struct Report {
     #[arg(long = "vendor", value_name = "VENDOR")]
     pub vendors: Vec<String>,
     #[command(flatten)]
-    pub packs: Packs,
-    /// What the user's own side decides, such as consent
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
+    pub selection: Selection,
     /// The date that law, waivers and ages are taken at (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
-    /// Only this rule; may be repeated
-    #[arg(long = "rule", value_name = "ID")]
-    pub rules: Vec<String>,
     /// Write the page to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -331,7 +340,13 @@ pub fn date(text: &str) -> Result<Date, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::EXIT_CODES;
+    use clap::CommandFactory as _;
+
+    use super::{Cli, EXIT_CODES};
+    use crate::commands::{check, test};
+    use crate::report::ahead;
+    use crate::report::formats::Format;
+    use crate::report::targets;
 
     const README: &str = include_str!("../../../README.md");
 
@@ -342,6 +357,32 @@ mod tests {
         let cells =
             |row: &str| row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>().join("  ");
         table.take_while(|line| line.starts_with('|')).skip(2).map(cells).collect()
+    }
+
+    /// The help of `--format` of a command as one line.
+    fn help(command: &str) -> String {
+        let mut cli = Cli::command();
+        let command = cli.find_subcommand_mut(command).expect("a command");
+        let argument =
+            command.get_arguments().find(|one| one.get_long() == Some("format")).expect("--format");
+        argument.get_help().expect("a help").to_string()
+    }
+
+    #[test]
+    fn the_help_names_the_formats_that_a_command_writes() {
+        let all: [(&str, &[Format]); 6] = [
+            ("eval", Format::all()),
+            ("diff", Format::all()),
+            ("whatif", Format::all()),
+            ("timeline", &ahead::FORMATS),
+            ("check", &check::FORMATS),
+            ("test", &test::FORMATS),
+        ];
+        for (command, formats) in all {
+            let help = help(command).replace(" or ", ", ");
+            let named = help.split_once(": ").and_then(|(_, rest)| rest.split_once(';')).expect("a list").0;
+            assert_eq!(named, targets::names(formats), "{command}");
+        }
     }
 
     #[test]

@@ -6,15 +6,18 @@
 use std::collections::HashSet;
 
 use policy_core::lang::Lang;
-use policy_core::model::{Origin, Rule};
+use policy_core::model::{Origin, Rule, Severity};
 use policy_core::report::{Explained, Place};
 use policy_core::verdict::{Outcome, Verdict};
 use policy_db::dated::{self, Status};
 use policy_db::engine::{Detail, Names};
 use policy_db::reads::Reads;
 use policy_db::{Database, Project, SourceFile, queries};
+use policy_syntax::Span;
 use serde_json::{Value, json};
 
+use crate::report::diagnostics::{self, Located};
+use crate::report::model::{self, RuleHead, Waived};
 use crate::session::Session;
 
 /// Of the lines that caused a flip, so many are kept on each side.
@@ -26,8 +29,18 @@ pub struct Side {
     pub session: Session,
     /// The declarations, each with what it is matched by.
     pub files: Vec<(String, SourceFile)>,
-    /// What stands before the names of files.
-    pub label: String,
+    /// How the names of files on this side begin.
+    pub label: Label,
+}
+
+/// How the names of files on a side begin.
+pub enum Label {
+    /// As they are.
+    Here,
+    /// With a folder of their own.
+    Folder(String),
+    /// With a revision; the files themselves are not those of the working directory.
+    Revision(String),
 }
 
 /// What caused a flip.
@@ -74,6 +87,8 @@ pub struct Line {
     pub line: u32,
     /// Its text.
     pub text: String,
+    /// Where a program finds it.
+    pub at: Located,
 }
 
 /// A verdict that is not the same on both sides.
@@ -86,6 +101,14 @@ pub struct Flip {
     pub rule: String,
     /// Its title.
     pub title: String,
+    /// How grave a breach is.
+    pub severity: Severity,
+    /// Where the new side finds it.
+    pub at: Located,
+    /// The clause of the rule.
+    pub clause: Option<Located>,
+    /// The waiver that covers it on the new side.
+    pub waived: Option<Waived>,
     /// On the old side.
     pub from: Status,
     /// On the new side.
@@ -114,11 +137,35 @@ impl Flip {
     }
 }
 
+/// A verdict that is the same on both sides.
+pub struct Steady {
+    /// The declaration on the new side.
+    pub declaration: String,
+    /// What the declaration is about.
+    pub names: Names,
+    /// The rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// How grave a breach is.
+    pub severity: Severity,
+    /// On both sides.
+    pub status: Status,
+    /// Where it is found, and why; of what needs attention or is waived.
+    pub found: Option<(Located, String)>,
+    /// The waiver that covers it on the new side.
+    pub waived: Option<Waived>,
+}
+
 /// Everything that differs.
 #[derive(Default)]
 pub struct Comparison {
     /// The verdicts that flip, in the order of the new side.
     pub flips: Vec<Flip>,
+    /// Those that do not, if they were asked for.
+    pub steady: Vec<Steady>,
+    /// The rules of the new side.
+    pub heads: Vec<RuleHead>,
     /// How many verdicts were on both sides.
     pub compared: usize,
     /// Declarations on the old side only, and on the new side only.
@@ -156,7 +203,37 @@ impl Side {
     }
 
     fn shown(&self, file: SourceFile) -> String {
-        format!("{}{}", self.label, file.path(self.db()))
+        let path = file.path(self.db());
+        match &self.label {
+            Label::Here => path.to_owned(),
+            Label::Folder(label) | Label::Revision(label) => format!("{label}{path}"),
+        }
+    }
+
+    /// A place as programs find it: in the working directory, whatever revision it is of.
+    fn located(&self, file: SourceFile, span: Span) -> Located {
+        let mut at = diagnostics::located(self.db(), file.id(self.db()), span);
+        if let Label::Folder(folder) = &self.label {
+            at.file.insert_str(0, folder);
+        }
+        at
+    }
+
+    fn clause(&self, origin: Origin) -> Option<Located> {
+        let (file, span) = queries::span(self.db(), self.project(), origin)?;
+        Some(self.located(file, span))
+    }
+
+    /// Where what was found stands, the most telling first; else the beginning of the declaration.
+    fn place(&self, file: SourceFile, found: &[Explained], verdict: Verdict) -> Located {
+        let first = found.iter().find(|one| one.verdict == verdict).or(found.first());
+        self.located(file, first.map_or(Span::default(), |one| one.place.span))
+    }
+
+    fn waived(&self, file: SourceFile, rule: usize) -> Option<Waived> {
+        let waived = queries::waivers_in_force(self.db(), self.project(), file).into_iter().nth(rule)??;
+        let policy = self.clause(waived.origin);
+        Some(Waived { reason: waived.reason, owner: waived.owner, until: waived.until.to_string(), policy })
     }
 
     fn statuses(&self, file: SourceFile) -> Vec<Status> {
@@ -168,18 +245,29 @@ impl Side {
             .collect()
     }
 
-    fn explained(&self, file: SourceFile, rule: usize) -> Vec<Explained> {
+    fn explained(&self, file: SourceFile, rule: usize, detail: Detail) -> Vec<Explained> {
         let (db, project) = (self.db(), self.project());
         let outcome: &Outcome = &queries::outcomes(db, project, file)[rule];
         let (facts, notes) = (queries::facts(db, project, file), &queries::read(db, project, file).notes);
-        queries::engine(db, project).explain(rule, outcome, facts, notes, Detail::Full)
+        queries::engine(db, project).explain(rule, outcome, facts, notes, detail)
     }
 
     fn line(&self, new: bool, file: SourceFile, byte: u32) -> Line {
         let (text, lines) = (file.text(self.db()), queries::lines(self.db(), file));
         let line = lines.position(text, byte).line;
         let shown = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-        Line { new, file: self.shown(file), line, text: shown.trim().to_owned() }
+        Line { new, file: self.shown(file), line, text: shown.trim().to_owned(), at: self.whole(file, line) }
+    }
+
+    /// A line without the white space around it.
+    fn whole(&self, file: SourceFile, line: u32) -> Located {
+        let text = file.text(self.db());
+        let mut lines = text.split_inclusive('\n');
+        let before: usize = lines.by_ref().take(line.saturating_sub(1) as usize).map(str::len).sum();
+        let shown = lines.next().unwrap_or_default();
+        let start = before + shown.len() - shown.trim_start().len();
+        let end = start + shown.trim().len();
+        self.located(file, Span { start: start as u32, end: end as u32 })
     }
 
     /// The lines of an item of a policy.
@@ -200,6 +288,7 @@ impl Side {
             file: self.shown(file),
             line,
             text: text.trim().to_owned(),
+            at: self.whole(file, line),
         };
         numbered.map(line).collect()
     }
@@ -225,8 +314,8 @@ impl Side {
     }
 }
 
-/// Compares two sides.
-pub fn compare(old: &Side, new: &mut Side, lang: Lang) -> Comparison {
+/// Compares two sides; `steady`: also says what stays as it is.
+pub fn compare(old: &Side, new: &mut Side, lang: Lang, steady: bool) -> Comparison {
     let pairs = pairs(old, new);
     let mut found = Comparison { declarations: alone(old, new, &pairs), ..Comparison::default() };
     found.rules = [(old, &*new), (&*new, old)].map(|(own, other)| {
@@ -237,9 +326,10 @@ pub fn compare(old: &Side, new: &mut Side, lang: Lang) -> Comparison {
         // What the old declaration comes to on the new side tells the causes apart.
         let differs = a.text(old.db()) != b.text(new.db());
         let between = differs.then(|| new.session.db.add(a.path(old.db()), a.text(old.db())));
-        let flips = Pair { old, new, a, b, between, lang }.flips(&mut found.compared);
-        found.flips.extend(flips);
+        Pair { old, new, a, b, between, lang }.compare(&mut found, steady);
     }
+    let schema = queries::schema(new.db(), new.project());
+    found.heads = new.rules().iter().map(|rule| model::rule_head(&new.session, schema, rule)).collect();
     found
 }
 
@@ -286,25 +376,45 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn flips(&self, compared: &mut usize) -> Vec<Flip> {
+    fn compare(&self, found: &mut Comparison, steady: bool) {
         let (before, after) = (self.old.statuses(self.a), self.new.statuses(self.b));
         let between = self.between.map(|file| self.new.statuses(file));
-        let mut flips = Vec::new();
         for (index, rule) in self.new.rules().iter().enumerate() {
             let Some(was) = self.old.rules().iter().position(|other| other.id == rule.id) else { continue };
-            *compared += 1;
+            found.compared += 1;
             let (from, to) = (before[was], after[index]);
             if from != to {
                 let middle = between.as_ref().map(|between| between[index]);
-                flips.push(self.flip(was, index, (from, to), middle));
+                found.flips.push(self.flip(was, index, (from, to), middle));
+            } else if steady {
+                found.steady.push(self.steady(index, to));
             }
         }
-        flips
+    }
+
+    fn steady(&self, index: usize, status: Status) -> Steady {
+        let rule = &self.new.rules()[index];
+        let found = matches!(status.verdict, Verdict::Fail | Verdict::Unknown).then(|| {
+            let explained = self.new.explained(self.b, index, Detail::Findings);
+            let text = reasons(&explained, status.verdict, self.lang).join("; ");
+            (self.new.place(self.b, &explained, status.verdict), text)
+        });
+        Steady {
+            declaration: self.new.shown(self.b),
+            names: self.new.names(self.b),
+            rule: rule.id.clone(),
+            title: rule.title.get(self.lang).unwrap_or(&rule.id).to_owned(),
+            severity: self.new.session.severity(rule),
+            status,
+            found,
+            waived: if status.waived { self.new.waived(self.b, index) } else { None },
+        }
     }
 
     fn flip(&self, was: usize, is: usize, (from, to): (Status, Status), middle: Option<Status>) -> Flip {
         let (old, new) = (&self.old.rules()[was], &self.new.rules()[is]);
-        let (before, after) = (self.old.explained(self.a, was), self.new.explained(self.b, is));
+        let (before, after) =
+            (self.old.explained(self.a, was, Detail::Full), self.new.explained(self.b, is, Detail::Full));
         let mut causes = Vec::new();
         let mut lines = Vec::new();
         if middle.is_some_and(|middle| middle != to) {
@@ -338,6 +448,10 @@ impl Pair<'_> {
             names: self.new.names(self.b),
             rule: new.id.clone(),
             title: new.title.get(self.lang).unwrap_or(&new.id).to_owned(),
+            severity: self.new.session.severity(new),
+            at: self.new.place(self.b, &after, to.verdict),
+            clause: after.first().and_then(|found| self.new.clause(found.clause)),
+            waived: if to.waived { self.new.waived(self.b, is) } else { None },
             from,
             to,
             causes,

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use crate::args::{Packs, date};
+use crate::args::{Selection, date};
+use crate::report::targets::{self, Wanted};
 
 /// What `diff` compares, with examples.
 pub const DIFF_HELP: &str = "\
@@ -21,29 +22,13 @@ Exit codes:
   1  something did
   2  usage, policy or input error";
 
-/// What every one of these commands takes.
-#[derive(Debug, Args)]
-pub struct Common {
-    #[command(flatten)]
-    pub packs: Packs,
-    /// What the user's own side decides, such as consent
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
-    /// Only this rule; may be repeated
-    #[arg(long = "rule", value_name = "ID")]
-    pub rules: Vec<String>,
-    /// Write the result to this file
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
 /// Write questions.
 #[derive(Debug, Args)]
 pub struct Ask {
     /// A declaration's file, its name without endings, or the name of the vendor or of the product
     pub vendor: String,
     #[command(flatten)]
-    pub common: Common,
+    pub selection: Selection,
     /// The date that law, waivers and ages are taken at (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
@@ -56,6 +41,9 @@ pub struct Ask {
     /// How to write the letter
     #[arg(long, value_enum, default_value_t = LetterFormat::Markdown)]
     pub format: LetterFormat,
+    /// Write the result to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Compare.
@@ -65,7 +53,7 @@ pub struct Diff {
     #[arg(value_name = "OLD NEW | DECLARATION")]
     pub paths: Vec<String>,
     #[command(flatten)]
-    pub common: Common,
+    pub selection: Selection,
     /// Two revisions of this git repository, or one to compare with the files as they are
     #[arg(long, value_name = "OLD[..NEW]", conflicts_with = "packs")]
     pub git: Option<String>,
@@ -75,9 +63,13 @@ pub struct Diff {
     /// With two policies: the declarations to look at; may be repeated (default: those of policy.toml)
     #[arg(short, long = "declaration", value_name = "DECLARATION|DIR|GLOB")]
     pub declarations: Vec<String>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Shape::Pretty)]
-    pub format: Shape,
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown, csv or
+    /// html; with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Look ahead.
@@ -86,42 +78,44 @@ pub struct Timeline {
     /// A declaration's file, its name without endings, or the name of the vendor or of the product
     pub vendor: String,
     #[command(flatten)]
-    pub common: Common,
+    pub selection: Selection,
     /// The first day (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
     /// The last day (default: five years after the first)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub until: Option<Date>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Shape::Pretty)]
-    pub format: Shape,
+    /// How to write the result: pretty, compact, json, ndjson, markdown, csv or html; with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Try another limit.
 #[derive(Debug, Args)]
 pub struct Whatif {
     /// The rule
-    pub rule: String,
+    #[arg(value_name = "RULE")]
+    pub which: String,
     /// The limit it would have, such as "≤ 6 months"
     pub limit: String,
     /// Declarations; by default those of policy.toml
     #[arg(value_name = "DECLARATION|DIR|GLOB")]
     pub inputs: Vec<String>,
     #[command(flatten)]
-    pub packs: Packs,
-    /// What the user's own side decides, such as consent
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
+    pub selection: Selection,
     /// The date that law, waivers and ages are taken at (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
-    /// Write the result to this file
+    /// How to write the result: pretty, compact, json, ndjson, sarif, junit, github, gitlab, markdown, csv or
+    /// html; with `=FILE` to that file. May be repeated; one goes to standard output, pretty if none is left for it
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = targets::wanted)]
+    pub formats: Vec<Wanted>,
+    /// Write what would go to standard output to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Shape::Pretty)]
-    pub format: Shape,
 }
 
 /// How to write a letter.
@@ -131,17 +125,6 @@ pub enum LetterFormat {
     Markdown,
     /// One page of HTML, to send or print
     Html,
-}
-
-/// How to write differences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Shape {
-    /// For people
-    Pretty,
-    /// For programs
-    Json,
-    /// Tables in Markdown
-    Markdown,
 }
 
 /// One date or two.

@@ -18,7 +18,7 @@ pub fn emit(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resul
             let device = OpenOptions::new().write(true).open(path)?;
             buffered(device, write)
         }
-        Some(path) => atomically(path, write).map_err(|error| named(path, &error)),
+        Some(path) => atomically(path, write).map_err(|error| unwritten(path, &error)),
         None => quietly(buffered(io::stdout().lock(), write)),
     }
 }
@@ -43,7 +43,8 @@ impl fmt::Display for Unwritten {
 
 impl Error for Unwritten {}
 
-fn named(path: &Path, error: &io::Error) -> io::Error {
+/// An error of the environment that says which path could not be written, in both languages.
+pub fn unwritten(path: &Path, error: &io::Error) -> io::Error {
     let (path, Message { nl, en }) = (path.display(), loader::refusal(error));
     let message = Message::new(
         format!("`{path}` kan niet worden geschreven: {nl}"),

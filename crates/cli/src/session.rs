@@ -14,6 +14,7 @@ use policy_db::packs::{self, Access, Wanted};
 use policy_db::{Database, Project, SourceFile, engine, loader, queries};
 use policy_syntax::Span;
 
+use crate::args::Selection;
 use crate::config::{self, Change, Config, RuleSetting};
 use crate::inputs::{self, Input};
 use crate::paths;
@@ -159,6 +160,19 @@ impl Session {
         file
     }
 
+    /// Loads what declarations are held against, as arguments, environment and settings say, and narrows the rules.
+    pub fn select(&mut self, selection: &Selection, as_of: Option<Date>) {
+        self.prepare(selection, as_of);
+        self.select_rules(&selection.rules);
+    }
+
+    /// The same with all rules.
+    pub fn prepare(&mut self, selection: &Selection, as_of: Option<Date>) {
+        self.load_packs(&selection.packs.packs);
+        self.load_profile(selection.profile.as_deref());
+        self.set_as_of(as_of);
+    }
+
     /// Loads the packs that the arguments name, else those of the environment, else those of policy.toml, else the
     /// default one.
     pub fn load_packs(&mut self, arguments: &[String]) {
@@ -288,12 +302,17 @@ impl Session {
     pub fn rules(&self) -> Vec<Rule> {
         let mut rules = queries::rules(&self.db, self.project()).to_vec();
         for rule in &mut rules {
-            if let Some(Change::Severity(severity)) = self.config.rule(&rule.id).map(|setting| setting.change)
-            {
-                rule.severity = severity;
-            }
+            rule.severity = self.severity(rule);
         }
         rules
+    }
+
+    /// How grave a breach of a rule is here.
+    pub fn severity(&self, rule: &Rule) -> Severity {
+        match self.config.rule(&rule.id).map(|setting| setting.change) {
+            Some(Change::Severity(severity)) => severity,
+            _ => rule.severity,
+        }
     }
 
     /// A setting of a rule that no pack has is a mistake. Only for the packs that stand beside it.

@@ -16,19 +16,29 @@ pub fn find(session: &mut Session, wanted: &str) -> Option<SourceFile> {
         return session.read(&path, engine::MAX_BYTES);
     }
     let known = session.load_declarations(&[], "-");
-    let called = |session: &Session, file: &SourceFile| {
-        let names = queries::names(&session.db, session.project(), *file);
-        same(stem(file.path(&session.db)), wanted) || names.has(wanted)
-    };
-    let found: Vec<_> = known.iter().copied().filter(|file| called(session, file)).collect();
+    among(session, wanted, &known)
+}
+
+/// The same among declarations that are given.
+pub fn among(session: &mut Session, wanted: &str, known: &[SourceFile]) -> Option<SourceFile> {
+    let found: Vec<_> = known.iter().copied().filter(|file| called(session, *file, wanted)).collect();
     if let [one] = found.as_slice() {
         return Some(*one);
     }
-    let choices = if found.is_empty() { &known } else { &found };
+    let choices = if found.is_empty() { known } else { &found };
     let choices: Vec<_> = choices.iter().map(|file| choice(session, *file)).collect();
     let message = if found.is_empty() { none(wanted, &choices) } else { several(wanted, &choices) };
     session.report(&codes::INPUT, wanted, Level::Error, message);
     None
+}
+
+/// Whether a declaration goes by that name.
+fn called(session: &Session, file: SourceFile, wanted: &str) -> bool {
+    let path = file.path(&session.db);
+    path == wanted
+        || path.rsplit('/').next() == Some(wanted)
+        || same(stem(path), wanted)
+        || queries::names(&session.db, session.project(), file).has(wanted)
 }
 
 /// The name of a declaration's file without folders and endings.
@@ -52,8 +62,12 @@ fn choice(session: &Session, file: SourceFile) -> String {
 fn none(wanted: &str, choices: &[String]) -> Message {
     if choices.is_empty() {
         return Message::new(
-            format!("`{wanted}` is geen bestand, en policy.toml noemt geen verklaringen"),
-            format!("`{wanted}` is no file, and policy.toml names no declarations"),
+            format!(
+                "`{wanted}` is geen bestand, en er zijn geen verklaringen; `declarations` in policy.toml noemt ze"
+            ),
+            format!(
+                "`{wanted}` is no file, and there are no declarations; `declarations` in policy.toml names them"
+            ),
         );
     }
     let choices = choices.join("; ");

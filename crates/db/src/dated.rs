@@ -12,7 +12,7 @@ use policy_core::diag::Message;
 use policy_core::facts::{Facts, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
-    Duration, Formula, Origin, Quantity, Rule, Schema, SetId, SettingValue, TermSet, Waiver,
+    Duration, FieldRef, Formula, Op, Origin, Quantity, Rule, Schema, SetId, SettingValue, TermSet, Waiver,
 };
 use policy_core::verdict::{Outcome, Verdict};
 
@@ -147,6 +147,15 @@ fn names(schema: &Schema, set: SetId, terms: &TermSet, lang: Lang) -> String {
 
 /// Everything that changes by itself, by day. Of waivers those for something of that name.
 pub fn edges(schema: &Schema, waivers: &[Waiver], names: &Names) -> Vec<Edge> {
+    let mut found = of_sets(schema);
+    let own = waivers.iter().filter(|waiver| names.has(&waiver.vendor_or_product));
+    found.extend(own.flat_map(of_waiver));
+    found.sort_by_key(|edge| edge.day);
+    found
+}
+
+/// What changes by itself in lists.
+pub fn of_sets(schema: &Schema) -> Vec<Edge> {
     let mut found = Vec::new();
     for (index, set) in schema.sets.iter().enumerate() {
         let id = SetId(index as u32);
@@ -161,14 +170,75 @@ pub fn edges(schema: &Schema, waivers: &[Waiver], names: &Names) -> Vec<Edge> {
         let stale = set.complete_through.and_then(|last| Some((last, last.tomorrow().ok()?)));
         found.extend(stale.map(|(last, day)| Edge { day, turn: Turn::Stale(id, last), at: set.origin }));
     }
-    for waiver in waivers.iter().filter(|waiver| names.has(&waiver.vendor_or_product)) {
-        let (rule, owner, at) = (waiver.rule.clone(), waiver.owner.clone(), waiver.origin);
-        let begins = Turn::Waived(rule.clone(), owner.clone());
-        found.extend(waiver.from.map(|day| Edge { day, turn: begins, at }));
-        found.push(Edge { day: waiver.until, turn: Turn::Expired(rule, owner), at });
-    }
-    found.sort_by_key(|edge| edge.day);
     found
+}
+
+/// When a waiver comes into force, if it says so, and when it no longer is.
+pub fn of_waiver(waiver: &Waiver) -> Vec<Edge> {
+    let (rule, owner, at) = (waiver.rule.clone(), waiver.owner.clone(), waiver.origin);
+    let begins = Turn::Waived(rule.clone(), owner.clone());
+    let begins = waiver.from.map(|day| Edge { day, turn: begins, at });
+    let ends = Edge { day: waiver.until, turn: Turn::Expired(rule, owner), at };
+    begins.into_iter().chain([ends]).collect()
+}
+
+/// A stated date that becomes too old for a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aging {
+    /// The rule, by its index.
+    pub rule: usize,
+    /// The field that states it.
+    pub field: FieldRef,
+    /// The date; of a period its last day.
+    pub stated: Date,
+    /// The first day on which it is certainly too old.
+    pub day: Date,
+}
+
+/// The stated dates that rules want to be recent, each with the day on which it no longer is.
+pub fn aging(schema: &Schema, rules: &[Rule], facts: &Facts) -> Vec<Aging> {
+    let mut found = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        for formula in rule.formulas() {
+            formula.walk(&mut |inner| {
+                let Formula::Compare { left, op: op @ (Op::Le | Op::Lt), right } = inner else { return };
+                let Some(span) = span_ago(schema, right) else { return };
+                for stated in dates_of(facts, *left) {
+                    let day = too_old(stated, span, *op);
+                    found.extend(day.map(|day| Aging { rule: index, field: *left, stated, day }));
+                }
+            });
+        }
+    }
+    found
+}
+
+/// The dates that records state in a field; of a period its last day.
+fn dates_of(facts: &Facts, field: FieldRef) -> Vec<Date> {
+    let items = facts.lists.get(field.record.ix()).into_iter().flat_map(|list| &list.items);
+    let values = items.filter_map(|item| Some(&item.fields.get(field.field.ix())?.value));
+    values.filter_map(|value| if let Value::Date(_, last) = value { Some(*last) } else { None }).collect()
+}
+
+/// The first day on which a date lies longer ago than a span. Months end on different days, so it is found by counting
+/// back from the days around, as the rule does.
+fn too_old(stated: Date, span: Duration, op: Op) -> Option<Date> {
+    let around = after(&stated, &span)?;
+    let days = (-1..=4).filter_map(|days: i64| around.checked_add(days.days()).ok());
+    days.into_iter().find(|day| {
+        let back = match span {
+            Duration::Months(months) => day.checked_sub(i64::from(months).months()),
+            Duration::Hours(hours) => day.checked_sub((i64::from(hours) / 24).days()),
+        };
+        back.is_ok_and(|back| if op == Op::Le { stated < back } else { stated <= back })
+    })
+}
+
+fn after(day: &Date, span: &Duration) -> Option<Date> {
+    match span {
+        Duration::Months(months) => day.checked_add(i64::from(*months).months()).ok(),
+        Duration::Hours(hours) => day.checked_add((i64::from(*hours) / 24).days()).ok(),
+    }
 }
 
 /// The days around which dates become too old for a rule, or are reached.
@@ -184,10 +254,6 @@ fn ages(schema: &Schema, rules: &[Rule], facts: &Facts) -> BTreeSet<Date> {
     let mut dates = BTreeSet::new();
     let items = facts.lists.iter().flat_map(|list| &list.items);
     items.flat_map(|item| &item.fields).for_each(|fact| days_in(&fact.value, &mut dates));
-    let after = |day: &Date, span: &Duration| match span {
-        Duration::Months(months) => day.checked_add(i64::from(*months).months()).ok(),
-        Duration::Hours(hours) => day.checked_add((i64::from(*hours) / 24).days()).ok(),
-    };
     let mut found = BTreeSet::new();
     for day in &dates {
         found.extend([*day].into_iter().chain(day.tomorrow().ok()));

@@ -5,22 +5,17 @@ use std::io;
 
 use policy_core::lang::Lang;
 
-use super::{has_errors, of_policies, report};
+use super::about;
 use crate::desk::{Ask, LetterFormat};
 use crate::letter::{self, Block};
 use crate::session::Session;
-use crate::{exit, output, template, vendor};
+use crate::{exit, output, template};
 
 pub fn run(args: &Ask, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
-    session.load_packs(&args.common.packs.packs);
-    session.load_profile(args.common.profile.as_deref());
-    session.set_as_of(args.as_of);
-    session.select_rules(&args.common.rules);
-    let file = vendor::find(&mut session, &args.vendor);
-    let found = of_policies(&session);
-    report(&session, &found);
-    let (Some(file), false) = (file, has_errors(&found)) else { return Ok(exit::ERROR) };
+    let Some(file) = about(&mut session, &args.vendor, &args.selection, args.as_of) else {
+        return Ok(exit::ERROR);
+    };
     let text = match args.template {
         true => template::text(&session, file),
         false => {
@@ -31,7 +26,7 @@ pub fn run(args: &Ask, lang: Option<Lang>) -> io::Result<u8> {
             }
         }
     };
-    output::emit(args.common.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
+    output::emit(args.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(exit::OK)
 }
 

@@ -7,16 +7,37 @@ use policy_core::diag::{self, Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_db::packs::Wanted;
 use policy_db::queries;
-use serde_json::json;
 
-use crate::args::{Check, Format};
+use super::refuse;
+use crate::args::Check;
+use crate::exit;
 use crate::report::diagnostics;
+use crate::report::formats::Format;
+use crate::report::mistakes::Mistakes;
+use crate::report::targets::{self, targets};
 use crate::report::terminal::Style;
 use crate::session::Session;
-use crate::{exit, output};
+
+/// The formats it can be written in: those of an evaluation, without the page.
+pub const FORMATS: [Format; 10] = [
+    Format::Pretty,
+    Format::Compact,
+    Format::Json,
+    Format::Ndjson,
+    Format::Sarif,
+    Format::Junit,
+    Format::Github,
+    Format::Gitlab,
+    Format::Markdown,
+    Format::Csv,
+];
 
 pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
+    let targets = match targets(&args.formats, args.output.as_deref(), &FORMATS) {
+        Ok(targets) => targets,
+        Err(message) => return refuse(&mut session, "--format", message),
+    };
     let (policies, declarations): (Vec<_>, Vec<_>) =
         args.files.iter().cloned().partition(|file| is_policy(&session, file));
     load_packs(&mut session, args, &policies);
@@ -30,16 +51,18 @@ pub fn run(args: &Check, lang: Option<Lang>) -> io::Result<u8> {
     if args.files.is_empty() || !policies.is_empty() {
         found.extend(queries::lints(&session.db, project));
     }
-    for file in files {
-        found.extend(queries::read(&session.db, project, file).diagnostics.iter().cloned());
+    for file in &files {
+        found.extend(queries::read(&session.db, project, *file).diagnostics.iter().cloned());
     }
     let found = diag::in_order(found);
-    let text = match args.format {
-        Format::Json => as_json(&session, &found)?,
-        Format::Pretty => as_text(&session, &found, Style::stdout()),
-    };
-    output::emit(None, |out| out.write_all(text.as_bytes()))?;
     let worst = if args.deny_warnings { Level::Warning } else { Level::Error };
+    let looked_at = project.policies(&session.db).iter().map(|policy| policy.file).chain(files);
+    let looked_at: Vec<_> = looked_at.map(|file| file.path(&session.db).to_owned()).collect();
+    let mistakes = Mistakes::of(&session, &found, looked_at, worst);
+    targets::write(&targets, |format, style| match format {
+        Format::Pretty => Ok(as_text(&session, &found, style)),
+        _ => mistakes.text(format),
+    })?;
     let bad = found.iter().any(|diagnostic| diagnostic.level >= worst);
     Ok(if bad { exit::ERROR } else { exit::OK })
 }
@@ -72,16 +95,4 @@ fn as_text(session: &Session, found: &[Diagnostic], style: Style) -> String {
     }
     let none = || lang.pick("geen fouten gevonden", "no mistakes found").to_owned();
     out + &diagnostics::count(found, lang).unwrap_or_else(none) + "\n"
-}
-
-fn as_json(session: &Session, found: &[Diagnostic]) -> io::Result<String> {
-    let of = |level| found.iter().filter(|diagnostic| diagnostic.level == level).count();
-    let all: Vec<_> = found.iter().map(|one| diagnostics::json(&session.db, one, session.lang)).collect();
-    let report = json!({
-        "schema": "policy-check/1",
-        "lang": session.lang.code(),
-        "diagnostics": all,
-        "summary": { "error": of(Level::Error), "warning": of(Level::Warning), "info": of(Level::Info) },
-    });
-    Ok(serde_json::to_string_pretty(&report)? + "\n")
 }

@@ -4,62 +4,51 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message, in_order};
 use policy_core::lang::Lang;
 use policy_db::packs::{DEFAULT, Wanted};
 use policy_db::{Database, SourceFile, loader, queries};
 
-use super::{has_errors, of_policies, report};
-use crate::compare::{self, Comparison, Side};
-use crate::desk::{Diff, Shape};
+use super::{has_errors, of_policies, refuse, report};
+use crate::args::{Packs, Selection};
+use crate::compare::{self, Label, Side};
+use crate::desk::Diff;
 use crate::inputs::is_declaration;
 use crate::report::flips::{self, Sides};
-use crate::report::terminal::Style;
+use crate::report::formats::Format;
+use crate::report::targets::{self, Target, targets};
 use crate::session::Session;
-use crate::{config, exit, git, output};
+use crate::{config, exit, git};
 
 pub fn run(args: &Diff, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
+    let targets = match targets(&args.formats, args.output.as_deref(), Format::all()) {
+        Ok(targets) => targets,
+        Err(message) => return refuse(&mut session, "--format", message),
+    };
     let what = match what(args, &session) {
         Ok(what) => what,
         Err((name, message)) => return refuse(&mut session, &name, message),
     };
-    let lang = session.lang;
-    let (sides, old, mut new, _trees) = match load(args, &what, &session)? {
+    let (sides, old, new, _trees) = match load(args, &what, &session)? {
         Ok(loaded) => loaded,
         Err((name, message)) => return refuse(&mut session, &name, message),
     };
     let errors = [&old, &new].map(problems).contains(&true);
-    let found = compare::compare(&old, &mut new, lang);
-    write(&found, &sides, args.format, args.common.output.as_deref(), lang)?;
-    Ok(code(&found, errors))
+    tell(&old, new, &sides, &targets, errors)
 }
 
-/// The exit code of a comparison.
-pub fn code(found: &Comparison, errors: bool) -> u8 {
-    match found.flips.iter().any(compare::Flip::worse) {
+/// Compares two sides and writes what differs; gives the exit code.
+pub fn tell(old: &Side, mut new: Side, sides: &Sides, targets: &[Target], errors: bool) -> io::Result<u8> {
+    let lang = new.session.lang;
+    let steady = targets.iter().any(|target| flips::tells_steady(target.format));
+    let found = compare::compare(old, &mut new, lang, steady);
+    targets::write(targets, |format, style| flips::text(&found, sides, lang, format, style))?;
+    Ok(match found.flips.iter().any(compare::Flip::worse) {
         _ if errors => exit::ERROR,
         true => exit::FAIL,
         false => exit::OK,
-    }
-}
-
-/// Writes a comparison.
-pub fn write(
-    found: &Comparison,
-    sides: &Sides,
-    shape: Shape,
-    file: Option<&Path>,
-    lang: Lang,
-) -> io::Result<()> {
-    let style = if file.is_some() { Style::plain() } else { Style::stdout() };
-    let text = match shape {
-        Shape::Pretty => flips::pretty(found, sides, lang, style),
-        Shape::Markdown => flips::markdown(found, sides, lang),
-        Shape::Json => serde_json::to_string_pretty(&flips::json(found, sides, lang))? + "\n",
-    };
-    output::emit(file, |out| out.write_all(text.as_bytes()))
+    })
 }
 
 /// Reports what is wrong on a side; whether any of it is an error.
@@ -75,12 +64,6 @@ pub fn problems(side: &Side) -> bool {
 }
 
 type Refused = (String, Message);
-
-fn refuse(session: &mut Session, name: &str, message: Message) -> io::Result<u8> {
-    session.report(&codes::INPUT, name, Level::Error, message);
-    report(session, &session.diagnostics);
-    Ok(exit::ERROR)
-}
 
 /// What is compared.
 enum What {
@@ -129,6 +112,8 @@ fn two_wanted(count: usize) -> Message {
     )
 }
 
+const COMMAND: &str = "diff";
+
 type Loaded = (Sides, Side, Side, Vec<git::Tree>);
 
 fn load(args: &Diff, what: &What, session: &Session) -> io::Result<Result<Loaded, Refused>> {
@@ -138,13 +123,14 @@ fn load(args: &Diff, what: &What, session: &Session) -> io::Result<Result<Loaded
     let now = lang.pick("de bestanden nu", "the files as they are");
     Ok(Ok(match what {
         What::Two(old, new) => {
-            let sides = Sides { old: dated(old, today, later), new: dated(new, later, today) };
+            let sides =
+                Sides { command: COMMAND, old: dated(old, today, later), new: dated(new, later, today) };
             (sides, two(args, lang, old, today)?, two(args, lang, new, later)?, Vec::new())
         }
         What::Dates => {
-            let here = |date| side(args, lang, &cwd, String::new(), &[], &args.paths, date);
+            let here = |date| side(args, lang, &cwd, Label::Here, &[], &args.paths, date);
             let words = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
-            let sides = Sides { old: words(today), new: words(later) };
+            let sides = Sides { command: COMMAND, old: words(today), new: words(later) };
             (sides, here(today)?, here(later)?, Vec::new())
         }
         What::Revisions(old, new) => {
@@ -152,17 +138,15 @@ fn load(args: &Diff, what: &What, session: &Session) -> io::Result<Result<Loaded
             let mut loaded = Vec::new();
             for (revision, date) in [(Some(old), today), (new.as_ref(), later)] {
                 let Some(revision) = revision else {
-                    loaded.push((
-                        now.to_owned(),
-                        side(args, lang, &cwd, String::new(), &[], &args.paths, date)?,
-                    ));
+                    loaded
+                        .push((now.to_owned(), side(args, lang, &cwd, Label::Here, &[], &args.paths, date)?));
                     continue;
                 };
                 let tree = match git::tree(revision, &cwd)? {
                     Ok(tree) => tree,
                     Err(message) => return Ok(Err((revision.clone(), message))),
                 };
-                let label = format!("{revision}:");
+                let label = Label::Revision(format!("{revision}:"));
                 let side = side(args, lang, &tree.cwd, label, &[], &args.paths, date)?;
                 trees.push(tree);
                 loaded.push((revision.clone(), side));
@@ -171,7 +155,12 @@ fn load(args: &Diff, what: &What, session: &Session) -> io::Result<Result<Loaded
             let (Some((old, a)), Some((new, b))) = (loaded.next(), loaded.next()) else {
                 return Err(io::Error::other("two sides"));
             };
-            (Sides { old: dated(&old, today, later), new: dated(&new, later, today) }, a, b, trees)
+            (
+                Sides { command: COMMAND, old: dated(&old, today, later), new: dated(&new, later, today) },
+                a,
+                b,
+                trees,
+            )
         }
     }))
 }
@@ -189,14 +178,14 @@ fn two(args: &Diff, lang: Lang, path: &str, date: Option<Date>) -> io::Result<Si
     let cwd = std::env::current_dir()?;
     let full = cwd.join(path);
     if full.is_dir() && full.join(config::NAME).is_file() {
-        let label = format!("{}/", path.trim_end_matches('/'));
+        let label = Label::Folder(format!("{}/", path.trim_end_matches('/')));
         return side(args, lang, &full.canonicalize()?, label, &[], &[], date);
     }
     if is_policy(&full) {
         let packs = [path.to_owned()];
-        return side(args, lang, &cwd, String::new(), &packs, &args.declarations, date);
+        return side(args, lang, &cwd, Label::Here, &packs, &args.declarations, date);
     }
-    let mut side = side(args, lang, &cwd, String::new(), &[], &[path.to_owned()], date)?;
+    let mut side = side(args, lang, &cwd, Label::Here, &[], &[path.to_owned()], date)?;
     let folder = full.is_dir();
     for (key, _) in &mut side.files {
         let below = key.strip_prefix(path.trim_end_matches('/')).unwrap_or(key);
@@ -223,13 +212,14 @@ fn side(
     args: &Diff,
     lang: Lang,
     cwd: &Path,
-    label: String,
+    label: Label,
     packs: &[String],
     declarations: &[String],
     date: Option<Date>,
 ) -> io::Result<Side> {
     let mut session = Session::with(Database::default(), cwd.to_path_buf(), Some(lang))?;
-    let named: Vec<String> = args.common.packs.packs.iter().chain(packs).cloned().collect();
+    let Selection { packs: Packs { packs: own }, profile, rules } = &args.selection;
+    let named: Vec<String> = own.iter().chain(packs).cloned().collect();
     session.load_packs(&named);
     if !packs.is_empty() && queries::rules(&session.db, session.project()).is_empty() {
         // Settings or waivers alone are compared on top of the rules that they change.
@@ -237,9 +227,9 @@ fn side(
         let all: Vec<_> = wanted.chain(named.iter().map(|pack| Wanted::parse(pack, cwd))).collect();
         session.load_wanted(&all);
     }
-    session.load_profile(args.common.profile.as_deref());
+    session.load_profile(profile.as_deref());
     session.set_as_of(date);
-    session.select_rules(&args.common.rules);
+    session.select_rules(rules);
     let files = session.load_declarations(declarations, "-");
     let files = keyed(&session, files);
     Ok(Side { session, files, label })

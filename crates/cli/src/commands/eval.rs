@@ -1,8 +1,6 @@
 //! `policy eval`: verdicts on declarations.
 
-use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message};
@@ -12,18 +10,17 @@ use policy_db::engine::Detail;
 use policy_db::packs::DEFAULT;
 use policy_db::queries;
 
-use super::{report, watch};
+use super::{refuse, report, watch};
 use crate::args::{Amount, Eval};
 use crate::evaluation::Evaluation;
-use crate::exit;
 use crate::output;
-use crate::report::formats::{Format, Formats, Wanted};
-use crate::report::terminal::Style;
+use crate::report::formats::{Format, Formats};
+use crate::report::targets::targets;
 use crate::session::Session;
 
 pub fn run(args: &Eval, lang: Option<Lang>) -> io::Result<u8> {
     let mut session = Session::open(lang)?;
-    let targets = match targets(&args.formats, args.output.as_deref()) {
+    let targets = match targets(&args.formats, args.output.as_deref(), Format::all()) {
         Ok(targets) => targets,
         Err(message) => return refuse(&mut session, "--format", message),
     };
@@ -43,47 +40,6 @@ pub fn run(args: &Eval, lang: Option<Lang>) -> io::Result<u8> {
     watch::run(&mut session, args, &targets)
 }
 
-fn refuse(session: &mut Session, name: &str, message: Message) -> io::Result<u8> {
-    session.report(&codes::INPUT, name, Level::Error, message);
-    report(session, &session.diagnostics);
-    Ok(exit::ERROR)
-}
-
-/// A format and where it goes.
-pub struct Target {
-    /// The format.
-    pub format: Format,
-    /// The file; none is standard output.
-    pub file: Option<PathBuf>,
-}
-
-impl Target {
-    /// How text for people looks there.
-    pub fn style(&self) -> Style {
-        if self.file.is_some() { Style::plain() } else { Style::stdout() }
-    }
-}
-
-/// Where each format goes: exactly one to standard output or, with `-o`, to that file; every other one to its own.
-fn targets(wanted: &[Wanted], output: Option<&Path>) -> Result<Vec<Target>, Message> {
-    let free: Vec<_> = wanted.iter().filter(|wanted| wanted.file.is_none()).collect();
-    if free.len() > 1 {
-        return Err(two_to_stdout());
-    }
-    let main = free.first().map_or(Format::Pretty, |wanted| wanted.format);
-    let mut targets = Vec::new();
-    for Wanted { format, file } in wanted.iter().filter(|wanted| wanted.file.is_some()) {
-        targets.push(Target { format: *format, file: file.clone() });
-    }
-    // The last: who reads standard output finds the files complete.
-    targets.push(Target { format: main, file: output.map(Path::to_path_buf) });
-    let mut seen = BTreeSet::new();
-    match targets.iter().filter_map(|target| target.file.as_ref()).find(|file| !seen.insert(*file)) {
-        Some(twice) => Err(twice_the_same(twice)),
-        None => Ok(targets),
-    }
-}
-
 /// Loads, evaluates, reports what is wrong, and writes; gives the exit code.
 pub fn once(
     session: &mut Session,
@@ -98,7 +54,7 @@ pub fn once(
     };
     let level = session.fail_level(args.fail_level);
     let rules = session.rules();
-    let whole = args.inputs.is_empty() && args.rules.is_empty();
+    let whole = args.inputs.is_empty() && args.selection.rules.is_empty();
     let evaluation = Evaluation::run(session, &rules, &declarations, whole, detail, level);
     let told = args.formats.iter().any(|wanted| wanted.file.is_none() && wanted.format.tells_diagnostics());
     let shown: Vec<Diagnostic> = match told {
@@ -111,11 +67,9 @@ pub fn once(
 }
 
 fn load(session: &mut Session, args: &Eval) -> Vec<SourceFile> {
-    session.load_packs(&args.packs.packs);
-    session.load_profile(args.profile.as_deref());
-    session.set_as_of(args.as_of);
+    session.prepare(&args.selection, args.as_of);
     session.warn_without_rules();
-    session.select_rules(&args.rules);
+    session.select_rules(&args.selection.rules);
     let declarations = session.load_declarations(&args.inputs, &args.stdin_name);
     if args.inputs.is_empty() && !session.has_declarations() {
         let message = Message::new(
@@ -174,21 +128,6 @@ pub fn no_such_rule(id: &str, known: &[&str]) -> Message {
             format!("there is no rule `{id}`; `policy rules` lists them all"),
         ),
     }
-}
-
-fn two_to_stdout() -> Message {
-    Message::new(
-        "naar standaarduitvoer gaat een vorm tegelijk; geef de andere een bestand: `--format sarif=uit.sarif`",
-        "one format at a time goes to standard output; give the others a file: `--format sarif=out.sarif`",
-    )
-}
-
-fn twice_the_same(file: &Path) -> Message {
-    let file = file.display();
-    Message::new(
-        format!("twee vormen gaan naar `{file}`; geef elk een eigen bestand"),
-        format!("two formats go to `{file}`; give each a file of its own"),
-    )
 }
 
 fn not_watched() -> Message {

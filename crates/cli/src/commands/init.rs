@@ -48,6 +48,7 @@ pub fn run(args: &Init, lang: Option<Lang>) -> io::Result<u8> {
         lines.push(format!("{word:<13} {path}\n"));
     }
     lines.push(format!("\n{}\n", next(kept, lang)));
+    lines.extend(ci.map(|(path, ..)| format!("{}\n", to_fill_in(path, lang))));
     output::emit(None, |out| out.write_all(lines.concat().as_bytes()))?;
     Ok(exit::OK)
 }
@@ -61,17 +62,29 @@ fn language_of_environment() -> Option<Lang> {
 /// Makes a file that is not there; one that is there stays as it is.
 fn create(path: &Path, text: &str) -> io::Result<bool> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
+        fs::create_dir_all(folder).map_err(|error| output::unwritten(folder, &error))?;
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true).map_err(|error| named(path, &error)),
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).map(|()| true).map_err(|error| output::unwritten(path, &error))
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(named(path, &error)),
+        Err(error) => Err(output::unwritten(path, &error)),
     }
 }
 
-fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", path.display()))
+/// The one thing that no template can know.
+fn to_fill_in(path: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Nl => format!(
+            "Een ding vult u zelf in: zet in uw CI de variabele POLICY_REPOSITORY op het adres van de repository waaruit\n\
+             `policy` wordt geïnstalleerd; {path} zegt waar."
+        ),
+        Lang::En => format!(
+            "One thing is yours to fill in: set the variable POLICY_REPOSITORY in your CI to the address of the repository\n\
+             that `policy` is installed from; {path} says where."
+        ),
+    }
 }
 
 fn next(kept: bool, lang: Lang) -> &'static str {

@@ -1,7 +1,7 @@
 //! What each command does, from its arguments to its exit code.
 
 mod ask;
-mod check;
+pub(crate) mod check;
 mod completions;
 mod diff;
 pub(crate) mod eval;
@@ -13,23 +13,26 @@ mod pages;
 mod report;
 mod rules;
 mod schema;
-mod test;
+pub(crate) mod test;
 mod timeline;
 mod watch;
 mod whatif;
 
 use std::io;
 
-use policy_core::diag::{self, Diagnostic, Level};
-use policy_db::queries;
+use jiff::civil::Date;
+use policy_core::codes;
+use policy_core::diag::{self, Diagnostic, Level, Message};
+use policy_db::{SourceFile, queries};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Selection};
 use crate::output::complain;
 use crate::report::diagnostics;
 use crate::report::terminal::Style;
 pub use eval::no_such_rule;
 
 use crate::session::Session;
+use crate::{exit, vendor};
 
 /// Runs a command; an error is something in the environment, such as a disk that is full.
 pub fn run(cli: Cli) -> io::Result<u8> {
@@ -60,6 +63,27 @@ fn report(session: &Session, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
         complain(&diagnostics::pretty(&session.db, diagnostic, session.lang, style));
     }
+}
+
+/// Says why the arguments cannot be followed; gives the exit code.
+fn refuse(session: &mut Session, name: &str, message: Message) -> io::Result<u8> {
+    session.report(&codes::INPUT, name, Level::Error, message);
+    report(session, &session.diagnostics);
+    Ok(exit::ERROR)
+}
+
+/// The declaration that is meant, with what it is held against loaded; if anything is wrong, says so and gives nothing.
+fn about(
+    session: &mut Session,
+    vendor: &str,
+    selection: &Selection,
+    as_of: Option<Date>,
+) -> Option<SourceFile> {
+    session.select(selection, as_of);
+    let file = vendor::find(session, vendor);
+    let found = of_policies(session);
+    report(session, &found);
+    file.filter(|_| !has_errors(&found))
 }
 
 /// What is wrong with the files, the settings and the policies.

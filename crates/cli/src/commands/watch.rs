@@ -10,10 +10,11 @@ use std::time::Duration;
 use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
 
-use super::eval::{Target, once};
+use super::eval::once;
 use crate::args::Eval;
 use crate::output;
 use crate::report::formats::Formats;
+use crate::report::targets::Target;
 use crate::session::Session;
 
 /// How long to wait for more changes: editors write a file in several steps.

@@ -10,24 +10,30 @@ use policy_core::model::{Formula, Op, Origin, Quantity, Rule, Schema};
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{Line, Span, Token};
 
-use super::diff::{code, keyed, problems, write};
+use super::diff::{keyed, problems, tell};
 use super::eval::no_such_rule;
-use super::report;
-use crate::compare::{self, Side};
+use super::{refuse, report};
+use crate::compare::{Label, Side};
 use crate::desk::Whatif;
 use crate::report::flips::Sides;
+use crate::report::formats::Format;
+use crate::report::targets::targets;
 use crate::session::Session;
 use crate::{exit, output};
 
 pub fn run(args: &Whatif, lang: Option<Lang>) -> io::Result<u8> {
-    let old = load(args, lang)?;
+    let mut old = load(args, lang)?;
+    let targets = match targets(&args.formats, args.output.as_deref(), Format::all()) {
+        Ok(targets) => targets,
+        Err(message) => return refuse(&mut old.session, "--format", message),
+    };
     let mut new = load(args, lang)?;
     let (op, value) = limit(&args.limit);
-    let place = match place(&old.session, &args.rule, op) {
+    let place = match place(&old.session, &args.which, op) {
         Ok(place) => place,
         Err(message) => {
             let mut session = old.session;
-            session.report(&codes::UNKNOWN_NAME, &args.rule, Level::Error, message);
+            session.report(&codes::UNKNOWN_NAME, &args.which, Level::Error, message);
             report(&session, &session.diagnostics);
             return Ok(exit::ERROR);
         }
@@ -36,28 +42,22 @@ pub fn run(args: &Whatif, lang: Option<Lang>) -> io::Result<u8> {
     if !replace(&mut new.session, &place, value) {
         return Ok(exit::ERROR);
     }
-    let errors = problems(&new);
-    if errors {
+    if problems(&new) {
         let lang = new.session.lang;
         output::complain(&format!("policy: {}\n", unreadable(value).get(lang)));
         return Ok(exit::ERROR);
     }
-    let lang = new.session.lang;
-    let found = compare::compare(&old, &mut new, lang);
-    let sides = Sides { old: format!("{}: {was}", args.rule), new: format!("{}: {value}", args.rule) };
-    write(&found, &sides, args.format, args.output.as_deref(), lang)?;
-    Ok(code(&found, errors))
+    let (old_limit, new_limit) = (format!("{}: {was}", args.which), format!("{}: {value}", args.which));
+    let sides = Sides { command: "whatif", old: old_limit, new: new_limit };
+    tell(&old, new, &sides, &targets, false)
 }
 
 fn load(args: &Whatif, lang: Option<Lang>) -> io::Result<Side> {
     let mut session = Session::with(Database::default(), std::env::current_dir()?, lang)?;
-    session.load_packs(&args.packs.packs);
-    session.load_profile(args.profile.as_deref());
-    session.set_as_of(args.as_of);
-    session.select_rules(&[]);
+    session.select(&args.selection, args.as_of);
     let files = session.load_declarations(&args.inputs, "-");
     let files = keyed(&session, files);
-    Ok(Side { session, files, label: String::new() })
+    Ok(Side { session, files, label: Label::Here })
 }
 
 /// Ways to write a comparison, the longest of each kind first.

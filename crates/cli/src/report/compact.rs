@@ -3,11 +3,11 @@
 use std::io;
 
 use policy_core::lang::Lang;
-use policy_core::verdict::Verdict;
 
 use super::formats::Streamed;
 use super::model::{Declaration, Head};
 use super::pretty;
+use super::remark::{self, Remark};
 use super::terminal::clean;
 use crate::evaluation::Counts;
 
@@ -16,33 +16,21 @@ pub struct Compact;
 
 impl Streamed for Compact {
     fn one(&self, head: &Head, declaration: &Declaration) -> io::Result<String> {
-        let mut out = String::new();
-        for rule in declaration.rules.iter().filter(|rule| rule.needs_action() || rule.waived.is_some()) {
-            let (word, tail) = match (&rule.waived, rule.verdict) {
-                (Some(waived), _) => {
-                    ("note", format!(" ({})", accepted(head.lang, &waived.until, &waived.owner)))
-                }
-                (None, Verdict::Fail) => ("error", String::new()),
-                (None, _) => ("warning", String::new()),
-            };
-            for point in declaration.points(rule) {
-                let (file, at) = (clean(&point.at.file), &point.at.start);
-                let text = clean(&point.text());
-                out.push_str(&format!(
-                    "{file}:{}:{}: {word}: {text}{tail} [{}]\n",
-                    at.line,
-                    at.column,
-                    clean(&rule.rule)
-                ));
-            }
-        }
-        Ok(out)
+        let remarks = remark::of_declaration(head, declaration);
+        Ok(remarks.iter().map(|remark| line(remark, head.lang)).collect())
     }
 
     fn end(&self, head: &Head, counts: &Counts) -> io::Result<String> {
         let off = head.off.iter().map(|off| format!("{}\n", pretty::off_line(off, head.lang)));
         Ok(off.collect::<String>() + &pretty::counts(counts, head.lang) + "\n")
     }
+}
+
+/// A remark as a line.
+pub fn line(remark: &Remark, lang: Lang) -> String {
+    let (file, at) = (clean(&remark.at.file), &remark.at.start);
+    let (word, text, rule) = (remark.asks().word(), clean(&remark.told(lang)), clean(&remark.rule));
+    format!("{file}:{}:{}: {word}: {text} [{rule}]\n", at.line, at.column)
 }
 
 /// By whom and until when a risk is accepted, in words.

@@ -102,7 +102,8 @@ fn row(head: &Head, declaration: &Declaration, rule: &Rule) -> Vec<String> {
     ]
 }
 
-fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> io::Result<String> {
+/// Rows as text.
+pub fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> io::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.write_record(row.iter().map(|cell| safe(cell)))?;

@@ -1,9 +1,9 @@
 //! The formats of a result, by name, and what each is made of. To add one: a module beside this one that makes a
-//! text from [`model`], a name in [`Format`], and a line in [`Format::kind`].
+//! text from [`model`], a name in [`Format`], and a line in [`Format::kind`]. Other commands than `eval` write some of the
+//! same formats; which ones, each says itself.
 
 use std::cell::OnceCell;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -38,15 +38,6 @@ pub enum Format {
     Csv,
     /// The page of `policy report`: for people, to open, print or send
     Html,
-}
-
-/// A format that was asked for, and the file it goes to; without one to standard output.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// The format.
-    pub format: Format,
-    /// The file.
-    pub file: Option<PathBuf>,
 }
 
 /// A format that is made declaration by declaration, on all cores, in no more memory than a batch of them.
@@ -106,24 +97,19 @@ impl Format {
         }
     }
 
+    /// Every format.
+    pub fn all() -> &'static [Format] {
+        Format::value_variants()
+    }
+
+    /// Its name.
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     /// Whether warnings that are no errors are told in the result itself, and not beside it.
     pub fn tells_diagnostics(self) -> bool {
         !matches!(self, Format::Pretty | Format::Compact)
-    }
-}
-
-/// Reads `FORMAT` or `FORMAT=FILE`; `-` as a file is standard output.
-pub fn wanted(text: &str) -> Result<Wanted, String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-    let names = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let Ok(format) = Format::from_str(name, false) else {
-        let known: Vec<_> = names().map(|known| known.get_name().to_owned()).collect();
-        return Err(format!("the formats are {}", known.join(", ")));
-    };
-    match file {
-        Some("") => Err(format!("name a file after `{name}=`, or leave out the `=`")),
-        Some("-") | None => Ok(Wanted { format, file: None }),
-        Some(file) => Ok(Wanted { format, file: Some(PathBuf::from(file)) }),
     }
 }
 
@@ -187,20 +173,5 @@ impl<'a> Formats<'a> {
         );
         outcome?;
         out.write_all(format.end(head, &self.evaluation.counts())?.as_bytes())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_format_may_name_its_file() {
-        let file = |text| wanted(text).map(|wanted| (wanted.format, wanted.file));
-        assert_eq!(file("json"), Ok((Format::Json, None)));
-        assert_eq!(file("sarif=a=b.sarif"), Ok((Format::Sarif, Some(PathBuf::from("a=b.sarif")))));
-        assert_eq!(file("csv=-"), Ok((Format::Csv, None)));
-        assert!(file("csv=").is_err());
-        assert!(file("xml").is_err_and(|error| error.contains("pretty, compact, json")));
     }
 }

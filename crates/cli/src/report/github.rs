@@ -5,13 +5,13 @@
 
 use std::io;
 
-use policy_core::verdict::Verdict;
+use policy_core::lang::Lang;
 
-use super::compact::accepted;
 use super::diagnostics::Located;
 use super::formats::Streamed;
 use super::model::{Declaration, Head};
 use super::pretty;
+use super::remark::{self, Grade, Remark};
 use super::terminal::clean;
 use crate::evaluation::Counts;
 
@@ -20,39 +20,29 @@ pub struct Commands;
 
 impl Streamed for Commands {
     fn begin(&self, head: &Head) -> io::Result<String> {
-        let command = |found: &super::diagnostics::Json| {
-            let word = match found.severity {
-                "error" => "error",
-                "warning" => "warning",
-                _ => "notice",
-            };
-            self::command(word, &found.span, found.code, &found.message)
-        };
-        Ok(head.diagnostics.iter().map(command).collect())
+        let remarks = head.diagnostics.iter().map(remark::of_diagnostic);
+        Ok(remarks.map(|remark| line(&remark, head.lang)).collect())
     }
 
     fn one(&self, head: &Head, declaration: &Declaration) -> io::Result<String> {
-        let mut out = String::new();
-        for rule in declaration.rules.iter().filter(|rule| rule.needs_action() || rule.waived.is_some()) {
-            let (word, tail) = match (&rule.waived, rule.verdict) {
-                (Some(waived), _) => {
-                    ("notice", format!(" ({})", accepted(head.lang, &waived.until, &waived.owner)))
-                }
-                (None, Verdict::Fail) => ("error", String::new()),
-                (None, _) => ("warning", String::new()),
-            };
-            let title = format!("{}: {}", rule.rule, rule.title);
-            for point in declaration.points(rule) {
-                out.push_str(&command(word, &point.at, &title, &(point.text() + &tail)));
-            }
-        }
-        Ok(out)
+        let remarks = remark::of_declaration(head, declaration);
+        Ok(remarks.iter().map(|remark| line(remark, head.lang)).collect())
     }
 
     fn end(&self, head: &Head, counts: &Counts) -> io::Result<String> {
         let off = head.off.iter().map(|off| format!("{}\n", pretty::off_line(off, head.lang)));
         Ok(off.collect::<String>() + &pretty::counts(counts, head.lang) + "\n")
     }
+}
+
+/// A remark as an annotation.
+pub fn line(remark: &Remark, lang: Lang) -> String {
+    let word = match remark.asks() {
+        Grade::Error => "error",
+        Grade::Warning => "warning",
+        Grade::Note => "notice",
+    };
+    command(word, &remark.at, &remark.name(), &remark.told(lang))
 }
 
 fn command(word: &str, at: &Located, title: &str, text: &str) -> String {

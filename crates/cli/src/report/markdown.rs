@@ -105,7 +105,7 @@ fn finding(head: &Head, declaration: &Declaration, rule: &Rule) -> String {
 }
 
 /// A text as Markdown that shows it and nothing else.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let text = clean(text);
     let pieces: Vec<&str> = text.split('`').collect();
     let closed = pieces.len() % 2 == 1;

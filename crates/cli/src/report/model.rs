@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use policy_core::diag::Message;
 use policy_core::lang::Lang;
-use policy_core::model::{Origin, Owner, Rule as NormRule, SettingValue, Severity};
+use policy_core::model::{Origin, Owner, Rule as NormRule, Schema, SettingValue, Severity};
 use policy_core::report::{Explained, Place as Stands, Question, RuleResult};
 use policy_core::verdict::Verdict;
 use policy_db::{Database, SourceFile, queries};
@@ -18,6 +18,7 @@ use super::diagnostics::{self, Located};
 use super::fingerprint;
 use crate::config::Change;
 use crate::evaluation::{Counts, Evaluation, Summary, View};
+use crate::session::Session;
 
 /// What holds for all declarations together.
 pub struct Head {
@@ -308,7 +309,7 @@ pub fn head(evaluation: &Evaluation) -> Head {
         settings: settings.map(|one| (one.name.clone(), setting(evaluation, &one.value))).collect(),
         packs: evaluation.packs().into_iter().map(|p| (p.name.clone(), p.version.to_string())).collect(),
         diagnostics: diagnostics.collect(),
-        rules: view.rules.iter().map(|rule| rule_head(evaluation, rule)).collect(),
+        rules: view.rules.iter().map(|rule| rule_head(evaluation.session, view.schema, rule)).collect(),
         off: off.collect(),
         exit: evaluation.tally().code(false),
     }
@@ -318,25 +319,25 @@ fn title(rule: &NormRule, lang: Lang) -> &str {
     rule.title.get(lang).unwrap_or(&rule.id)
 }
 
-fn rule_head(evaluation: &Evaluation, rule: &NormRule) -> RuleHead {
-    let view = evaluation.view;
-    let page = evaluation.session.pages();
+/// Makes what a rule is, as grave as the settings say.
+pub fn rule_head(session: &Session, schema: &Schema, rule: &NormRule) -> RuleHead {
+    let lang = session.lang;
+    let page = |page: &str| page.replace("{rule}", &rule.id).replace("{lang}", lang.code());
     RuleHead {
         id: rule.id.clone(),
-        pack: view.schema.packs[rule.pack.ix()].name.clone(),
-        title: title(rule, view.lang).to_owned(),
-        severity: rule.severity,
+        pack: schema.packs[rule.pack.ix()].name.clone(),
+        title: title(rule, lang).to_owned(),
+        severity: session.severity(rule),
         basis: rule.basis.clone(),
-        advice: rule.advice.get(view.lang).map(str::to_owned),
-        page: page.map(|page| page.replace("{rule}", &rule.id).replace("{lang}", view.lang.code())),
-        configured: configured(evaluation, rule),
+        advice: rule.advice.get(lang).map(str::to_owned),
+        page: session.pages().map(page),
+        configured: configured(session, rule),
     }
 }
 
-fn configured(evaluation: &Evaluation, rule: &NormRule) -> Option<Configured> {
-    let setting = evaluation.session.config.rule(&rule.id)?;
-    let before = queries::rules(evaluation.db(), evaluation.view.project).iter();
-    let before = before.clone().find(|before| before.id == rule.id)?;
+fn configured(session: &Session, rule: &NormRule) -> Option<Configured> {
+    let setting = session.config.rule(&rule.id)?;
+    let before = queries::rules(&session.db, session.project()).iter().find(|one| one.id == rule.id)?;
     let Change::Severity(_) = setting.change else { return None };
     Some(Configured { severity: before.severity.word(), reason: setting.reason.clone() })
 }

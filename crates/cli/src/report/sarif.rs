@@ -5,47 +5,90 @@
 //! overrides. Written as JSON by hand and held to the schema of the standard by a test: the crates for it generate
 //! thousands of lines for the few members that are used here.
 
+use std::collections::HashMap;
 use std::io;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use policy_core::lang::Lang;
 use policy_core::model::Severity;
-use policy_core::verdict::Verdict;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::diagnostics::{Json as Diagnostic, Located};
 use super::fingerprint;
 use super::formats::Report;
-use super::model::{Declaration, Head, Point, Rule, RuleHead};
+use super::model::{Head, RuleHead, Waived};
+use super::remark::{self, Remark};
 use super::terminal::clean;
 
 /// What stands for itself in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// Writes the log.
-pub fn write(report: &Report) -> io::Result<String> {
-    let head = report.head;
-    let results = report.declarations.iter().flat_map(|declaration| of_declaration(head, declaration));
-    let log = json!({
+/// A log of one run, whatever it is about.
+pub struct Log<'a> {
+    /// What kind of run it is, and which.
+    pub id: String,
+    /// The language of all texts.
+    pub lang: Lang,
+    /// The descriptors of the rules, each with an id of its own.
+    pub rules: Vec<Value>,
+    /// What was found.
+    pub remarks: &'a [Remark],
+    /// The name of the recipe of the fingerprints.
+    pub fingerprint: &'static str,
+    /// How the run went.
+    pub invocation: Value,
+    /// More for programs.
+    pub properties: Value,
+}
+
+/// Writes a log.
+pub fn log(log: &Log) -> io::Result<String> {
+    let ids: HashMap<&str, usize> = log.rules.iter().enumerate().map(|(n, rule)| (id(rule), n)).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    let results: Vec<_> = log.remarks.iter().map(|remark| result(log, &ids, remark)).collect();
+    let value = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": driver(head) },
-            "automationDetails": { "id": format!("policy-eval/{}", head.as_of) },
-            "language": head.lang.code(),
+            "tool": { "driver": {
+                "name": "policy", "version": version, "semanticVersion": version, "rules": log.rules,
+            } },
+            "automationDetails": { "id": log.id },
+            "language": log.lang.code(),
             "columnKind": "unicodeCodePoints",
-            "invocations": [invocation(head)],
-            "results": results.collect::<Vec<_>>(),
-            "properties": { "asOf": head.as_of, "packs": packs(head) },
+            "invocations": [log.invocation],
+            "results": results,
+            "properties": log.properties,
         }],
     });
-    Ok(serde_json::to_string_pretty(&log)? + "\n")
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}
+
+fn id(descriptor: &Value) -> &str {
+    descriptor["id"].as_str().unwrap_or_default()
+}
+
+/// Writes the log of an evaluation.
+pub fn write(report: &Report) -> io::Result<String> {
+    let head = report.head;
+    let remarks = report.declarations.iter().flat_map(|one| remark::of_declaration(head, one));
+    log(&Log {
+        id: format!("policy-eval/{}", head.as_of),
+        lang: head.lang,
+        rules: descriptors(head),
+        remarks: &remarks.collect::<Vec<_>>(),
+        fingerprint: fingerprint::NAME,
+        invocation: invocation(head),
+        properties: json!({ "asOf": head.as_of, "packs": packs(head) }),
+    })
 }
 
 fn packs(head: &Head) -> Vec<String> {
     head.packs.iter().map(|(name, version)| format!("{name} {version}")).collect()
 }
 
-fn driver(head: &Head) -> Value {
+/// The rules that ran, then those that are switched off.
+fn descriptors(head: &Head) -> Vec<Value> {
     let off = head.off.iter().map(|off| {
         json!({
             "id": off.rule,
@@ -53,19 +96,15 @@ fn driver(head: &Head) -> Value {
             "defaultConfiguration": { "enabled": true, "level": "error" },
         })
     });
-    json!({
-        "name": "policy",
-        "version": head.version,
-        "semanticVersion": head.version,
-        "rules": head.rules.iter().map(|rule| descriptor(head, rule)).chain(off).collect::<Vec<_>>(),
-    })
+    head.rules.iter().map(|rule| descriptor(head.lang, rule)).chain(off).collect()
 }
 
-fn descriptor(head: &Head, rule: &RuleHead) -> Value {
+/// A rule as SARIF describes it.
+pub fn descriptor(lang: Lang, rule: &RuleHead) -> Value {
     let mut descriptor = json!({
         "id": rule.id,
         "shortDescription": { "text": clean(&rule.title) },
-        "help": { "text": help(head, rule, false), "markdown": help(head, rule, true) },
+        "help": { "text": help(lang, rule, false), "markdown": help(lang, rule, true) },
         "defaultConfiguration": { "level": "error", "rank": rank(rule.severity) },
         "properties": { "pack": rule.pack, "severity": rule.severity.word(), "basis": rule.basis },
     });
@@ -76,8 +115,8 @@ fn descriptor(head: &Head, rule: &RuleHead) -> Value {
 }
 
 /// What a rule is about, its legal basis, what to do, and where more stands.
-fn help(head: &Head, rule: &RuleHead, markdown: bool) -> String {
-    let pick = |nl, en| head.lang.pick(nl, en);
+fn help(lang: Lang, rule: &RuleHead, markdown: bool) -> String {
+    let pick = |nl, en| lang.pick(nl, en);
     let mut parts = vec![clean(&rule.title)];
     if !rule.basis.is_empty() {
         parts.push(format!("{}: {}", pick("Grondslag", "Basis"), clean(&rule.basis.join(", "))));
@@ -142,82 +181,43 @@ fn notification(found: &Diagnostic) -> Value {
     })
 }
 
-fn of_declaration(head: &Head, declaration: &Declaration) -> Vec<Value> {
-    let shown = declaration.rules.iter().filter(|rule| rule.needs_action() || rule.waived.is_some());
-    let all = shown.flat_map(|rule| declaration.points(rule).into_iter().map(move |point| (rule, point)));
-    all.map(|(rule, point)| result(head, rule, &point)).collect()
-}
-
-fn result(head: &Head, rule: &Rule, point: &Point) -> Value {
-    let level = if rule.verdict == Verdict::Fail { "error" } else { "warning" };
-    let index = head.rules.iter().position(|known| known.id == rule.rule).unwrap_or_default();
+fn result(log: &Log, ids: &HashMap<&str, usize>, remark: &Remark) -> Value {
+    let related = remark.related.iter().enumerate();
+    let related = related.map(|(id, (at, message))| json!({ "id": id, "message": { "text": text(message) }, "physicalLocation": physical(at) }));
     let mut result = json!({
-        "ruleId": rule.rule,
-        "ruleIndex": index,
-        "level": level,
-        "message": { "text": text(&point.text()) },
-        "locations": [{ "physicalLocation": physical(&point.at) }],
-        "relatedLocations": related(head, point),
-        "partialFingerprints": { fingerprint::NAME: point.fingerprint },
-        "rank": head.rules.get(index).map_or(50.0, |rule| rank(rule.severity)),
-        "properties": properties(rule, point),
+        "ruleId": remark.rule,
+        "level": remark.grade.word(),
+        "message": { "text": text(&remark.text) },
+        "locations": [{ "physicalLocation": physical(&remark.at) }],
+        "relatedLocations": related.collect::<Vec<_>>(),
+        "partialFingerprints": { log.fingerprint: remark.fingerprint },
+        "properties": remark.properties,
     });
-    if let Some(waived) = &rule.waived {
-        let mut suppression = json!({
-            "kind": "external",
-            "status": "accepted",
-            "justification": format!("{} ({}, {})", clean(&waived.reason), clean(&waived.owner), waived.until),
-        });
-        if let Some(place) = &waived.policy {
-            suppression["location"] = json!({ "physicalLocation": physical(place) });
-        }
-        result["suppressions"] = json!([suppression]);
+    if let Some(index) = ids.get(remark.rule.as_str()) {
+        result["ruleIndex"] = json!(index);
+    }
+    if let Some(severity) = remark.severity {
+        result["rank"] = json!(rank(severity));
+    }
+    if let Some(baseline) = remark.baseline {
+        result["baselineState"] = json!(baseline.word());
+    }
+    if let Some(waived) = &remark.waived {
+        result["suppressions"] = json!([suppression(waived)]);
     }
     result
 }
 
-/// The clauses of the rule, and the further facts that take part, each once.
-fn related(head: &Head, point: &Point) -> Vec<Value> {
-    let mut places: Vec<(&Located, String)> = Vec::new();
-    let clause = head.lang.pick("de bepaling van de norm", "the clause of the norm");
-    for finding in &point.findings {
-        let facts = finding.related.iter().filter(|fact| !fact.declaration.absent);
-        let facts = facts.map(|fact| (&fact.declaration.at, fact.message.clone()));
-        for (at, message) in finding.policy.iter().map(|at| (at, clause.to_owned())).chain(facts) {
-            if *at != point.at && !places.iter().any(|(known, _)| *known == at) {
-                places.push((at, message));
-            }
-        }
+fn suppression(waived: &Waived) -> Value {
+    let mut suppression = json!({
+        "kind": "external",
+        "status": "accepted",
+        "justification": format!("{} ({}, {})", clean(&waived.reason), clean(&waived.owner), waived.until),
+    });
+    if let Some(place) = &waived.policy {
+        suppression["location"] = json!({ "physicalLocation": physical(place) });
     }
-    let location = |(id, (at, message)): (usize, (&Located, String))| json!({ "id": id, "message": { "text": text(&message) }, "physicalLocation": physical(at) });
-    places.into_iter().enumerate().map(location).collect()
-}
-
-fn properties(rule: &Rule, point: &Point) -> Value {
-    let unique = |texts: Vec<&String>| {
-        let mut seen: Vec<&String> = Vec::new();
-        texts.into_iter().for_each(|text| {
-            if !seen.contains(&text) {
-                seen.push(text);
-            }
-        });
-        json!(seen)
-    };
-    let findings = &point.findings;
-    let mut all = Map::new();
-    all.insert("verdict".to_owned(), json!(rule.verdict.word()));
-    all.insert("severity".to_owned(), json!(rule.severity));
-    let questions = findings.iter().flat_map(|finding| &finding.missing).map(|missing| &missing.question);
-    for (key, texts) in [
-        ("sources", findings.iter().filter_map(|finding| finding.source.as_ref()).collect()),
-        ("quotes", findings.iter().filter_map(|finding| finding.quote.as_ref()).collect()),
-        ("questions", questions.collect::<Vec<_>>()),
-    ] {
-        if !texts.is_empty() {
-            all.insert(key.to_owned(), unique(texts));
-        }
-    }
-    Value::Object(all)
+    suppression
 }
 
 /// A plain text: `[…](…)` would be a link.

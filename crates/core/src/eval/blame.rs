@@ -10,7 +10,7 @@ use super::solve::{Solver, open_vars};
 use super::things::{Governor, Thing};
 use super::vars::{State, VarId, Vars};
 use super::{Detail, Evaluator};
-use crate::facts::{Existence, Facts, Value};
+use crate::facts::{Condition, Existence, Facts, Value};
 use crate::model::*;
 use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
 
@@ -38,7 +38,7 @@ pub(super) fn findings(
         Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
     };
     if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
-        let rests_on = rests_on(evaluator, rule, facts);
+        let rests_on = rests_on(evaluator, rule, outcome.verdict, facts);
         findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
     }
     findings
@@ -318,35 +318,65 @@ fn merge_unlisted(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// A minimal set of stated facts that keeps the verdict when all others are deleted.
-fn rests_on(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
+fn rests_on(evaluator: &Evaluator, rule: usize, verdict: Verdict, facts: &Facts) -> Vec<FactRef> {
     let stated = stated(evaluator, rule, facts);
     if stated.len() > MOST_STATED {
         return stated;
     }
-    let verdict = evaluator.outcome(rule, facts).verdict;
-    let mut kept = facts.clone();
-    let mut rests = Vec::new();
-    for fact in stated {
-        // A fact is deleted from its own list: to copy all facts for each of them would cost more than to evaluate.
-        let Some(list) = list_of(fact) else { continue };
-        let before = kept.lists[list.ix()].clone();
-        delete(&mut kept, fact);
-        if evaluator.outcome(rule, &kept).verdict != verdict {
-            kept.lists[list.ix()] = before;
-            rests.push(fact);
-        }
-    }
-    rests
+    let mut search = Resting { evaluator, rule, verdict, kept: facts.clone(), rests: Vec::new() };
+    search.without(&stated);
+    search.rests
 }
 
-/// The list that a stated fact is in.
-fn list_of(fact: FactRef) -> Option<RecordId> {
-    match fact {
-        FactRef::Field(record, ..)
-        | FactRef::Exists(record, _)
-        | FactRef::Exclusion(record, _)
-        | FactRef::Complete(record) => Some(record),
-        _ => None,
+/// Looks for the facts that a verdict rests on.
+struct Resting<'a> {
+    evaluator: &'a Evaluator<'a>,
+    rule: usize,
+    verdict: Verdict,
+    /// The facts without those that were found needless.
+    kept: Facts,
+    rests: Vec<FactRef>,
+}
+
+impl Resting<'_> {
+    /// Deletes what is not needed of these. Most facts are not: so they are deleted together, and by halves where that
+    /// is too much. What only leaves more open never brings a verdict back, so each half comes to what its facts would
+    /// come to one by one.
+    fn without(&mut self, stated: &[FactRef]) {
+        if stated.is_empty() {
+            return;
+        }
+        let before = self.kept.clone();
+        stated.iter().for_each(|fact| delete(&mut self.kept, *fact));
+        if self.holds() {
+            return;
+        }
+        self.kept = before;
+        if let [fact] = stated {
+            self.rests.push(*fact);
+            return;
+        }
+        let (first, second) = stated.split_at(stated.len() / 2);
+        self.without(first);
+        self.without(second);
+    }
+
+    /// Whether the verdict is what it was. What the rule's cautions make of an unknown matters to a fail only.
+    fn holds(&self) -> bool {
+        let (ground, vars) = self.evaluator.ground(self.rule, &self.kept);
+        let mut states = vars.states.clone();
+        let broken = ground.broken();
+        let mut possible = |formula: &Ground| Solver::brief().possible(formula, &mut states);
+        match (possible(&broken).definite(), self.verdict) {
+            (Some(true), verdict) => verdict == Verdict::Fail,
+            (Some(false), Verdict::Pass) => possible(&ground.exercised()).yes,
+            (Some(false), Verdict::NotApplicable) => !possible(&ground.exercised()).yes,
+            (None, Verdict::Fail) => {
+                let contradiction = self.evaluator.rules[self.rule].contradiction_fails;
+                super::cautious(&broken, &vars, &mut states, contradiction).decides.is_some()
+            }
+            _ => false,
+        }
     }
 }
 
@@ -417,7 +447,8 @@ fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
     all
 }
 
-/// Takes one stated fact away. A record whose existence is taken away may still be there.
+/// Takes one stated fact away. A record whose existence is taken away may still be there: that depends on something that
+/// nobody decided, and is no contradiction, which the document does not have.
 fn delete(facts: &mut Facts, fact: FactRef) {
     match fact {
         FactRef::Field(record, item, field) => {
@@ -426,8 +457,9 @@ fn delete(facts: &mut Facts, fact: FactRef) {
             fact.definite = false;
         }
         FactRef::Exists(record, item) => {
-            let list = &mut facts.lists[record.ix()];
-            list.items[item as usize].exists = Existence::Contested;
+            let open = facts.conditions.len() as u32;
+            facts.conditions.push(Condition { name: String::new(), decided: None });
+            facts.lists[record.ix()].items[item as usize].exists = Existence::If(open);
         }
         FactRef::Exclusion(record, exclusion) => {
             facts.lists[record.ix()].exclusions[exclusion as usize].fields.clear();

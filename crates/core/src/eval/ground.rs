@@ -145,6 +145,15 @@ impl<'a> Grounder<'a> {
     }
 
     pub(super) fn sentence(&mut self, sentence: &Sentence) -> GroundSentence {
+        self.sentence_about(sentence, &|_| true)
+    }
+
+    /// Grounds a sentence for some of the things it is about only.
+    pub(super) fn sentence_about(
+        &mut self,
+        sentence: &Sentence,
+        wanted: &dyn Fn(&Thing) -> bool,
+    ) -> GroundSentence {
         let given = self.clause(sentence.given.as_ref(), true);
         let unless = self.clause(sentence.unless.as_ref(), false);
         let open = Ground::and([given.clone(), negate(unless)]);
@@ -155,7 +164,8 @@ impl<'a> Grounder<'a> {
                 GroundSentence { given, open, things: vec![thing], needs_things: false }
             }
             Norm::Each { over, var, scope, need, vacuous } => {
-                let things = self.things(over);
+                let mut things = self.things(over);
+                things.retain(|(thing, _)| wanted(thing));
                 let norm = Each { over, var: *var, scope, need };
                 let things = things.into_iter().map(|(t, there)| self.each(t, there, &norm));
                 GroundSentence {

@@ -136,8 +136,12 @@ impl<'a> Evaluator<'a> {
         edit::apply(facts, self.schema, edits)
     }
 
+    fn grounder<'s>(&'s self, index: usize, facts: &'s Facts) -> Grounder<'s> {
+        Grounder::new(self.schema, &self.compiled, &self.rules[index], index, facts)
+    }
+
     fn ground(&self, index: usize, facts: &Facts) -> (GroundRule, Vars) {
-        let mut grounder = Grounder::new(self.schema, &self.compiled, &self.rules[index], index, facts);
+        let mut grounder = self.grounder(index, facts);
         let ground = grounder.rule();
         (ground, grounder.vars)
     }

@@ -89,7 +89,7 @@ impl Repair {
 
 /// The repair of one rule on one declaration; none if the rule is kept already, or if none was found.
 pub(super) fn repair(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Option<Repair> {
-    let mut search = Search { evaluator, rule, facts, tries: 0 };
+    let mut search = Search { evaluator, rule, facts, tries: 1 };
     let mut open = search.open(facts, &[]);
     if open.len() > MOST_THINGS {
         return None;
@@ -171,8 +171,7 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// What is not certainly in order after some changes.
-    fn open(&mut self, facts: &Facts, done: &[Edit]) -> Vec<Open> {
-        self.tries += 1;
+    fn open(&self, facts: &Facts, done: &[Edit]) -> Vec<Open> {
         let (ground, vars) = self.evaluator.ground(self.rule, facts);
         let around = Ground::and([ground.when.clone(), negate(ground.unless.clone())]);
         let states = &mut vars.states.clone();
@@ -192,10 +191,30 @@ impl Search<'_> {
         found
     }
 
+    /// Whether one thing is certainly in order after some changes. Most changes that are tried do not mend the thing:
+    /// so this grounds nothing but the thing.
+    fn mended(&self, key: &Key, facts: &Facts, done: &[Edit]) -> bool {
+        let (sentence, wanted) = key;
+        let rule = &self.evaluator.rules[self.rule];
+        let mut grounder = self.evaluator.grounder(self.rule, facts);
+        let when = grounder.clause(rule.when.as_ref(), true);
+        let unless = grounder.clause(rule.unless.as_ref(), false);
+        let around = Ground::and([when, negate(unless)]);
+        let about = |thing: &Thing| known(Some(thing), done) == *wanted;
+        let grounded = grounder.sentence_about(&rule.sentences[*sentence], &about);
+        let mut states = grounder.vars.states.clone();
+        grounded.things.into_iter().all(|thing| {
+            let broken = Ground::and([around.clone(), grounded.open.clone(), thing.broken]);
+            Solver::plain().possible(&broken, &mut states).definite() == Some(false)
+        })
+    }
+
+    /// Whether the rule is certainly not broken after some changes. What its cautions make of an unknown is not asked:
+    /// that can only be a fail, and takes long to tell.
     fn keeps(&self, edits: &[Edit]) -> bool {
         let facts = apply(self.facts, self.evaluator.schema, edits);
-        let verdict = self.evaluator.outcome(self.rule, &facts).verdict;
-        matches!(verdict, Verdict::Pass | Verdict::NotApplicable)
+        let (ground, vars) = self.evaluator.ground(self.rule, &facts);
+        Solver::plain().possible(&ground.broken(), &mut vars.states.clone()).definite() == Some(false)
     }
 
     /// The shortest ways to mend a thing and break nothing else, with what then is still open.
@@ -211,8 +230,13 @@ impl Search<'_> {
                 if self.tries > MOST_TRIES {
                     return None;
                 }
+                self.tries += 1;
                 let all: Vec<Edit> = done.iter().chain(&way).cloned().collect();
-                let left = self.open(&apply(self.facts, self.evaluator.schema, &all), &all);
+                let facts = apply(self.facts, self.evaluator.schema, &all);
+                if !self.mended(&thing.key, &facts, &all) {
+                    continue;
+                }
+                let left = self.open(&facts, &all);
                 if left.iter().all(|one| one.key != thing.key && open.iter().any(|o| o.key == one.key)) {
                     best.push((way, left));
                 }

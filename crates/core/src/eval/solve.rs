@@ -13,6 +13,9 @@ use super::vars::{State, VarId};
 /// The most cases per group of linked facts.
 pub(crate) const MOST_CASES: u32 = 4096;
 
+/// The most cases of a question that may stay open.
+const BRIEF_CASES: u32 = 64;
+
 /// The truth values a formula can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Possible {
@@ -44,6 +47,8 @@ pub(crate) struct Solver<'a> {
     silent: &'a [bool],
     /// Set when a group needed too many cases.
     pub(crate) gave_up: bool,
+    /// So many cases are too many.
+    most: u32,
     cases: u32,
     depth: u32,
 }
@@ -54,8 +59,13 @@ impl<'a> Solver<'a> {
         Solver::new(&[])
     }
 
+    /// The same for a question that is asked often and may stay open: it gives up soon.
+    pub(crate) fn brief() -> Self {
+        Solver { most: BRIEF_CASES, ..Solver::plain() }
+    }
+
     pub(crate) fn new(silent: &'a [bool]) -> Self {
-        Solver { silent, gave_up: false, cases: 0, depth: 0 }
+        Solver { silent, gave_up: false, most: MOST_CASES, cases: 0, depth: 0 }
     }
 
     fn is_silent(&self, var: VarId) -> bool {
@@ -150,7 +160,7 @@ impl<'a> Solver<'a> {
         let mut sum = Possible { yes: false, no: false };
         for (var, state) in cases {
             self.cases += 1;
-            if self.cases > MOST_CASES {
+            if self.cases > self.most {
                 self.gave_up = true;
                 return Possible::BOTH;
             }

@@ -1,17 +1,15 @@
-//! What stops holding by itself: accepted risks, dated lists, documents that get too old.
+//! What stops holding by itself: accepted risks, dated lists, documents that get too old. Which days those are is known
+//! where the timeline knows it; here they get words.
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
-use policy_core::facts::Value;
 use policy_core::lang::Lang;
-use policy_core::model::{
-    Duration, FieldRef, Formula, Op, Quantity, Rule, Schema, Set, SetId, SettingValue, TermSet,
-};
+use policy_core::model::{Origin, Schema, Set, SetId, TermSet, Waiver};
+use policy_db::dated::{self, Aging, Edge, Turn};
 use policy_db::queries;
 use policy_db::reads::Reads;
 
 use super::words::{day, distance};
-use crate::evaluation::{Evaluation, Summary};
+use crate::evaluation::Evaluation;
 
 /// Something with an end.
 pub struct Expiry {
@@ -88,15 +86,22 @@ impl Ends<'_> {
             "Daarna telt de norm weer mee: opnieuw besluiten, of zorgen dat het opgelost is.",
             "After that the norm counts again: decide anew, or see that it is solved.",
         );
-        let one = |waiver: &policy_core::model::Waiver| {
-            let (rule, of, owner) = (&waiver.rule, &waiver.vendor_or_product, &waiver.owner);
-            let what = self.lang.pick(
-                format!("{rule} voor {of}, aanvaard door {owner}"),
-                format!("{rule} for {of}, accepted by {owner}"),
-            );
-            self.expiry(waiver.until, ("aanvaard risico", "accepted risk"), what, then)
+        let one = |waiver: &Waiver| {
+            let of = &waiver.vendor_or_product;
+            let ends = dated::of_waiver(waiver).into_iter().filter_map(|edge| match edge.turn {
+                Turn::Expired(rule, owner) => Some((edge.day, rule, owner)),
+                _ => None,
+            });
+            let told = ends.map(|(day, rule, owner)| {
+                let what = self.lang.pick(
+                    format!("{rule} voor {of}, aanvaard door {owner}"),
+                    format!("{rule} for {of}, accepted by {owner}"),
+                );
+                self.expiry(day, ("aanvaard risico", "accepted risk"), what, then)
+            });
+            told.collect::<Vec<_>>()
         };
-        lowered.waivers.iter().filter(|waiver| known(&waiver.rule)).map(one).collect()
+        lowered.waivers.iter().filter(|waiver| known(&waiver.rule)).flat_map(one).collect()
     }
 
     /// The dated lists that the rules read, or that a term of theirs stands for.
@@ -104,38 +109,45 @@ impl Ends<'_> {
         let schema = self.schema();
         let mut sets = Reads::all(self.evaluation.view.rules).sets;
         sets.extend(schema.terms.iter().filter_map(|term| term.means.as_ref().map(|(_, set)| *set)));
-        sets.into_iter().flat_map(|SetId(set)| self.list(&schema.sets[set as usize])).collect()
+        let told = |edge: Edge| match edge.turn {
+            Turn::Stale(set, last) if sets.contains(&set) => Some(self.stale(set, last)),
+            Turn::Leaves(set, terms) if sets.contains(&set) && edge.day > self.as_of => {
+                Some(self.leaves(set, &terms, edge.day, edge.at))
+            }
+            _ => None,
+        };
+        dated::of_sets(schema).into_iter().filter_map(told).collect()
     }
 
-    fn list(&self, set: &Set) -> Vec<Expiry> {
-        let lang = self.lang;
+    fn stale(&self, set: SetId, last: Date) -> Expiry {
+        let (lang, set) = (self.lang, &self.schema().sets[set.ix()]);
         let name = set.labels.name(lang, &set.name);
-        let checked = set.complete_through.map(|date| {
-            let what = lang.pick(
-                format!("de lijst ‘{name}’ is nagegaan tot en met deze dag"),
-                format!("the list ‘{name}’ was checked through this day"),
-            );
-            let then = lang.pick(
-                "Daarna is wat ervan afhangt onbekend, tot de lijst is bijgewerkt.",
-                "After that what depends on it is unknown, until the list is updated.",
-            );
-            self.expiry(date, ("lijst", "list"), what, then)
-        });
-        let ending = set.members.iter().filter_map(|member| Some((member, member.until?)));
-        let ending = ending.filter(|(_, until)| *until > self.as_of).map(|(member, until)| {
-            let terms = self.terms(set, &member.terms);
-            let source = member.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            let what = lang.pick(
-                format!("{terms} staat tot deze dag in de lijst ‘{name}’{source}"),
-                format!("{terms} is in the list ‘{name}’ until this day{source}"),
-            );
-            let then = lang.pick(
-                "Daarna geldt het niet meer, tenzij het wordt verlengd.",
-                "After that it no longer holds, unless it is extended.",
-            );
-            self.expiry(until, ("lijst", "list"), what, then)
-        });
-        checked.into_iter().chain(ending).collect()
+        let what = lang.pick(
+            format!("de lijst ‘{name}’ is nagegaan tot en met deze dag"),
+            format!("the list ‘{name}’ was checked through this day"),
+        );
+        let then = lang.pick(
+            "Daarna is wat ervan afhangt onbekend, tot de lijst is bijgewerkt.",
+            "After that what depends on it is unknown, until the list is updated.",
+        );
+        self.expiry(last, ("lijst", "list"), what, then)
+    }
+
+    fn leaves(&self, set: SetId, terms: &TermSet, day: Date, at: Origin) -> Expiry {
+        let (lang, set) = (self.lang, &self.schema().sets[set.ix()]);
+        let (name, terms) = (set.labels.name(lang, &set.name), self.terms(set, terms));
+        let source = set.members.iter().find(|member| member.origin == at);
+        let source = source.and_then(|member| member.source.as_ref());
+        let source = source.map(|source| format!(" ({source})")).unwrap_or_default();
+        let what = lang.pick(
+            format!("{terms} staat tot deze dag in de lijst ‘{name}’{source}"),
+            format!("{terms} is in the list ‘{name}’ until this day{source}"),
+        );
+        let then = lang.pick(
+            "Daarna geldt het niet meer, tenzij het wordt verlengd.",
+            "After that it no longer holds, unless it is extended.",
+        );
+        self.expiry(day, ("lijst", "list"), what, then)
     }
 
     fn terms(&self, set: &Set, terms: &TermSet) -> String {
@@ -145,64 +157,29 @@ impl Ends<'_> {
     }
 
     fn documents(&self, name: &dyn Fn(usize) -> String) -> Vec<Expiry> {
-        let limits: Vec<_> = self.evaluation.view.rules.iter().flat_map(|rule| self.limits(rule)).collect();
+        let (db, view) = (self.evaluation.db(), self.evaluation.view);
         let all = self.evaluation.declarations.iter().enumerate();
         all.flat_map(|(index, one)| {
-            let name = name(index);
-            limits.iter().filter_map(|limit| self.document(&name, one, limit)).collect::<Vec<_>>()
+            let facts = queries::facts(db, view.project, one.file);
+            let aging = dated::aging(view.schema, view.rules, facts);
+            aging.into_iter().map(|aging| self.document(&name(index), &aging)).collect::<Vec<_>>()
         })
         .collect()
     }
 
-    /// The dates that a rule wants to be recent, and how recent.
-    fn limits<'r>(&self, rule: &'r Rule) -> Vec<(&'r Rule, FieldRef, Duration)> {
-        let mut found = Vec::new();
-        for formula in rule.formulas() {
-            formula.walk(&mut |inner| {
-                if let Formula::Compare { left, op: Op::Le | Op::Lt, right } = inner {
-                    found.extend(self.recent(right).map(|span| (rule, *left, span)));
-                }
-            });
-        }
-        found
-    }
-
-    fn recent(&self, right: &Quantity) -> Option<Duration> {
-        match right {
-            Quantity::Ago(span) => Some(*span),
-            Quantity::Setting { setting, ago: true, .. } => {
-                match self.schema().settings[setting.ix()].value {
-                    SettingValue::Duration(span) => Some(span),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn document(
-        &self,
-        name: &str,
-        one: &Summary,
-        (rule, of, span): &(&Rule, FieldRef, Duration),
-    ) -> Option<Expiry> {
-        let facts = queries::facts(self.evaluation.db(), self.evaluation.view.project, one.file);
-        let fact = facts.lists.get(of.record.ix())?.items.first()?.fields.get(of.field.ix())?;
-        let Value::Date(from, _) = fact.value else { return None };
-        let end = match *span {
-            Duration::Months(months) => from.checked_add(i64::from(months).months()),
-            Duration::Hours(hours) => from.checked_add(i64::from(hours / 24).days()),
-        };
-        let field = &self.schema().records[of.record.ix()].fields[of.field.ix()];
-        let (label, lang, rule) = (field.labels.name(self.lang, &field.name), self.lang, &rule.id);
+    fn document(&self, name: &str, aging: &Aging) -> Expiry {
+        let Aging { rule, field, stated, day: end } = *aging;
+        let (lang, rule) = (self.lang, &self.evaluation.view.rules[rule].id);
+        let field = &self.schema().records[field.record.ix()].fields[field.field.ix()];
+        let (label, stated) = (field.labels.name(lang, &field.name), day(stated, lang));
         let what = lang.pick(
-            format!("{name}: {label} ({}) is op deze dag te oud voor {rule}", day(from, lang)),
-            format!("{name}: {label} ({}) is too old for {rule} on this day", day(from, lang)),
+            format!("{name}: {label} ({stated}) is vanaf deze dag te oud voor {rule}"),
+            format!("{name}: {label} ({stated}) is too old for {rule} from this day on"),
         );
-        let then = match end.as_ref() {
-            Ok(end) if *end < self.as_of => lang.pick("Vraag een nieuwe versie.", "Ask for a new version."),
-            _ => lang.pick("Vraag tijdig een nieuwe versie.", "Ask for a new version in time."),
+        let then = match end <= self.as_of {
+            true => lang.pick("Vraag een nieuwe versie.", "Ask for a new version."),
+            false => lang.pick("Vraag tijdig een nieuwe versie.", "Ask for a new version in time."),
         };
-        Some(self.expiry(end.ok()?, ("ouderdom", "age"), what, then))
+        self.expiry(end, ("ouderdom", "age"), what, then)
     }
 }
