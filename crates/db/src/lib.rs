@@ -6,6 +6,7 @@
 //! Knows no terminal, no report format, no editor protocol.
 
 pub mod cases;
+pub mod changes;
 pub mod config;
 mod database;
 pub mod dated;
@@ -18,7 +19,9 @@ pub mod packs;
 pub mod paths;
 pub mod queries;
 pub mod reads;
+mod texts;
 
 pub use database::{Database, Log};
 pub use inputs::{PolicyFile, Project, SourceFile};
 pub use salsa;
+pub use texts::Texts;

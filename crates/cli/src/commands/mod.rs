@@ -27,7 +27,6 @@ use crate::args::{Cli, Command};
 use crate::output::complain;
 use crate::report::diagnostics;
 use crate::report::terminal::Style;
-pub use eval::no_such_rule;
 
 use crate::session::Session;
 

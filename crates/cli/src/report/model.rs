@@ -334,10 +334,10 @@ fn rule_head(evaluation: &Evaluation, rule: &NormRule) -> RuleHead {
 }
 
 fn configured(evaluation: &Evaluation, rule: &NormRule) -> Option<Configured> {
+    let (db, project) = (evaluation.db(), evaluation.view.project);
     let setting = evaluation.session.config.rule(&rule.id)?;
-    let before = queries::rules(evaluation.db(), evaluation.view.project).iter();
-    let before = before.clone().find(|before| before.id == rule.id)?;
     let Change::Severity(_) = setting.change else { return None };
+    let before = queries::selected_rules(db, project).find(|before| before.id == rule.id)?;
     Some(Configured { severity: before.severity.word(), reason: setting.reason.clone() })
 }
 
