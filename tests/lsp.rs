@@ -16,6 +16,8 @@ mod speed;
 mod start;
 #[path = "lsp/time.rs"]
 mod time;
+#[path = "lsp/work.rs"]
+mod work;
 #[path = "lsp/workspace.rs"]
 mod workspace;
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::client::{Client, capable, folder, pulling, root, uri};
-use crate::{BAD, GOOD, TOML, library, talk};
+use crate::{BAD, GOOD, LENDING, TOML, library, talk};
 
 /// What is compared: the code, how grave it is, first and last place, and the words.
 type Told = (String, u64, [u64; 4], String);
@@ -38,8 +38,10 @@ fn by_command_line(report: &Value, text: &str) -> Vec<Told> {
 /// How grave a finding is, where results count from medium severity on.
 fn gravity(rule: &Value, found: &Value) -> u64 {
     let counts = rule["severity"] != json!("low");
+    let silent = found["declaration"]["absent"] == json!(true);
     match (found["verdict"].as_str().expect("a verdict"), counts) {
         _ if !rule["waived"].is_null() => 4,
+        ("unknown", _) if silent => 3,
         ("fail", true) => 1,
         ("fail", false) | ("unknown", true) => 2,
         ("unknown", false) => 3,
@@ -135,6 +137,29 @@ fn what_policy_toml_says_about_rules_counts_in_the_editor() {
     let folder = five_vendors("five-settings", rules);
     let all = same_in(&folder);
     assert!(all["sec-05"] > 0 && !all.contains_key("ret-01"), "{all:?}");
+}
+
+/// What a document does not say can be made quieter; what it says wrong cannot.
+#[test]
+fn open_questions_are_as_loud_as_is_wanted() {
+    let silent =
+        "loans:\n  complete: true\n  items: [{ branch: Faraway, deposit: [card] }, { branch: Faraway }]\n";
+    let files = [("lending.policy", LENDING), ("policy.toml", TOML), ("a.declaration.yaml", silent)];
+    let folder = folder("open-questions", &files);
+    let path = folder.join("a.declaration.yaml");
+    let gravities = |found: &Value| -> Vec<u64> {
+        let all = found["diagnostics"].as_array().expect("a list").iter();
+        all.filter_map(|one| one["severity"].as_u64()).collect()
+    };
+    talk(async {
+        let mut client = Client::open(&[&folder], capable()).await;
+        client.diagnostics(&path, |found| gravities(found) == [1, 3]).await;
+        for (word, seen) in [("hint", &[1, 4][..]), ("off", &[1]), ("information", &[1, 3])] {
+            client.settings = json!({ "openQuestions": word });
+            client.tell("workspace/didChangeConfiguration", json!({ "settings": null })).await;
+            client.diagnostics(&path, |found| gravities(found) == seen).await;
+        }
+    });
 }
 
 /// Settings of rules are read live, and one of a rule that is not there is a mistake in `policy.toml`.

@@ -54,7 +54,8 @@ fn results(tallies: &[Tally]) -> Vec<RuleAt> {
     results
 }
 
-fn title(tallies: &[Tally], lang: Lang) -> String {
+/// How often each verdict came out, in words.
+pub(crate) fn title(tallies: &[Tally], lang: Lang) -> String {
     let count = |verdict| tallies.iter().filter(|t| t.verdict == verdict && !t.waived).count();
     let waived = tallies.iter().filter(|t| t.waived).count();
     let parts = [

@@ -68,8 +68,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder of which nothing has been read yet.
-    pub fn new(kind: Kind, root: PathBuf) -> Self {
+    /// A folder of which nothing has been read yet; `log` is told which queries run.
+    pub fn new(kind: Kind, root: PathBuf, log: Option<fn(String)>) -> Self {
         Folder {
             kind,
             base: root.clone(),
@@ -77,7 +77,7 @@ impl Folder {
             settings: Settings::default(),
             config: Config::default(),
             config_file: None,
-            db: Database::default(),
+            db: log.map_or_else(Database::default, |log| Database::with_log(Box::new(log))),
             texts: Texts::default(),
             declarations: Vec::new(),
             members: Arc::default(),
@@ -435,7 +435,7 @@ impl Folder {
 
     fn show(&self) -> Show {
         let fail_level = self.settings.fail_level.or(self.config.fail_level).unwrap_or(Severity::Low);
-        Show { lang: self.lang, fail_level }
+        Show { lang: self.lang, fail_level, questions: self.settings.questions.unwrap_or_default() }
     }
 
     fn addresses(&self, open: &OpenFiles) -> Addresses {
