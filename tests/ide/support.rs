@@ -157,6 +157,8 @@ impl World {
             Document::Declaration if text.starts_with('{') => json,
             Document::Declaration => yaml,
         };
+        // What another case left in the policy would count here.
+        self.db.set_text(self.text, "");
         self.db.set_text(file, &text);
         for (nth, file) in self.others.into_iter().enumerate() {
             let text = case.files.get(nth).map_or("", |(_, text)| text.as_str());

@@ -12,6 +12,7 @@ mod database;
 pub mod dated;
 pub mod declarations;
 pub mod engine;
+pub mod habits;
 mod inputs;
 pub mod lints;
 pub mod loader;
