@@ -310,7 +310,8 @@ export const alone = {
 export const missing = {
   "what to do is said": async (editor) => {
     const text = await editor.until("a message", () => editor.text(".notification-list-item-message"), 30_000);
-    assert.match(text, /policy\.path/);
+    assert.match(text, /\/nowhere\/policy/);
+    await editor.page.waitForTimeout(800);
     await editor.screenshot("30-missing");
   },
 };
