@@ -41,6 +41,9 @@ const TOMLS: [&str; 6] = [
     "fail-level = \"medium\"\n[rules]\ndeposits = { off = true, reason = \"r\" }\nnone = \"low\"\n",
 ];
 
+/// A further rule of the pack.
+const FAR: &str = "rule nothing {\n  \"Nothing far\"\n  no loan outside Region\n}\n";
+
 /// Settings of the editor.
 const SETTINGS: [&str; 5] = [
     "{}",
@@ -67,7 +70,8 @@ enum Edit {
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
     let text = (0..FILES.len(), 0..600usize, 0..12usize, 0..PIECES.len());
     let text = text.prop_map(|(file, start, length, piece)| Edit::Text { file, start, length, piece });
-    let disk = (0..CLOSED.len(), 0..4usize).prop_map(|(file, text)| Edit::Disk { file, text });
+    let text_or_none = prop_oneof![2 => Just(0), 3 => 1..4usize];
+    let disk = (0..CLOSED.len(), text_or_none).prop_map(|(file, text)| Edit::Disk { file, text });
     let rename = (0..CLOSED.len(), 0..CLOSED.len()).prop_map(|(from, to)| Edit::Rename { from, to });
     let settings = (0..SETTINGS.len()).prop_map(Edit::Settings);
     let pause = Just(Edit::Pause);
@@ -146,14 +150,15 @@ impl Desk<'_> {
 
     /// Takes what comes until nothing has come for so long.
     async fn hear(&mut self, silence: Duration) {
-        self.client.ask("policy/status", json!({})).await;
+        // An answer comes after what was told before, be it that the text changed meanwhile.
+        let asked = self.client.request("policy/status", json!({})).await;
+        self.client.answer(asked).await;
         while tokio::time::timeout(silence, self.client.receive()).await.is_ok() {}
     }
 
     async fn write(&mut self, file: usize, text: usize) {
         let path = self.root.join(CLOSED[file]);
-        let policy = "rule nothing {\n  \"Nothing far\"\n  no loan outside Region\n}\n";
-        let texts = if file == 2 { ["", policy, "rule x {\n", LENDING] } else { ["", BAD, GOOD, "loans: ["] };
+        let texts = if file == 2 { ["", FAR, "rule x {\n", LENDING] } else { ["", BAD, GOOD, "loans: ["] };
         let there = path.exists();
         let kind = match (texts[text], there) {
             ("", false) => return,
@@ -199,6 +204,8 @@ fn beginning() -> PathBuf {
         ("bad.declaration.yaml", BAD),
         ("good.declaration.yaml", GOOD),
         ("own.profile.yaml", PROFILE),
+        (CLOSED[0], BAD),
+        (CLOSED[2], FAR),
     ];
     let root = folder("any-sequence", &files);
     std::fs::create_dir_all(root.join("below")).expect("a folder");
