@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What must hold of the editors: the extension is checked, packaged and used in a real VS Code, and Neovim shows the
-# findings of a real declaration. Needs `cargo build --release` before. Says what it skips. Tools that are missing are
+# What must hold of the editors: the extension is checked, packaged and used in a real VS Code, and Neovim and
+# Emacs show the findings of a real declaration. Needs `cargo build --release` before. Says what it skips. Tools that are missing are
 # installed outside the checkout when CI is set: into POLICY_E2E_CACHE, else below ~/.cache.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -47,6 +47,13 @@ neovim() {
   neovim/test/run.sh "${found[@]}"
 }
 
+emacs() {
+  say "Emacs"
+  command -v emacs >/dev/null || install emacs-nox elpa-eglot || true
+  emacs/test/run.sh
+}
+
 vscode
 neovim
+emacs
 say "done"

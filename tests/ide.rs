@@ -23,7 +23,7 @@ fn hover() {
 }
 
 /// Every line of the answer holds: `+ LABEL` is offered, `+ LABEL => WHAT IS WRITTEN`, `- LABEL` is not offered,
-/// `1 LABEL` is the first.
+/// `1 LABEL` is the first, `< LABEL | LABEL` the one comes before the other.
 #[test]
 fn completion() {
     let listed = |asked: &Asked<'_>| {
@@ -43,6 +43,11 @@ fn completion() {
             ("+ ", label) => labels.contains(&label),
             ("- ", label) => !labels.contains(&label),
             ("1 ", label) => labels.first() == Some(&label),
+            ("< ", two) => {
+                let (one, other) = two.split_once(" | ").expect("two labels");
+                let at = |label: &str| labels.iter().position(|l| *l == label);
+                at(one).is_some() && at(one) < at(other)
+            }
             _ => panic!("`{line}`"),
         })
     });

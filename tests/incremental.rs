@@ -6,29 +6,8 @@ use jiff::civil::date;
 use policy_core::verdict::Verdict;
 use policy_db::{Database, PolicyFile, SourceFile, queries};
 
-const VOCABULARY: &str = r#"
-policy lending "Lending" { version 1.0.0 }
-kind town { nl "plaats"; en "town" }
-term near : town { nl "Dichtbij"; en "Nearby" }
-term far : town { nl "Verreweg"; en "Faraway" }
-set region : town { nl "Regio"; en "Region"; members near }
-kind pledge { nl "borg"; en "pledge" }
-term cash : pledge { nl "contant"; en "cash" }
-term card : pledge { nl "pas"; en "card" }
-record loan {
-  nl "uitlening", "uitleningen"; en "loan", "loans"
-  field branch : town { nl "vestiging"; en "branch" }
-  field deposit : pledge many { nl "waarborg"; en "deposit" }
-}
-"#;
-
-const RULES: &str = r#"
-rule deposits {
-  "Outside the region only with cash"
-  no loan outside Region without cash
-  severity high
-}
-"#;
+const VOCABULARY: &str = include_str!("support/lending/vocabulary.policy");
+const RULES: &str = include_str!("support/lending/deposits.policy");
 
 struct World {
     db: Database,

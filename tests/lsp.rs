@@ -16,30 +16,17 @@ mod speed;
 mod start;
 #[path = "lsp/time.rs"]
 mod time;
+#[path = "lsp/work.rs"]
+mod work;
 #[path = "lsp/workspace.rs"]
 mod workspace;
 
 /// A library that lends books: what can be declared, and what it asks.
-pub const LENDING: &str = r#"policy lending "Lending" { version 1.0.0 }
-kind town { nl "plaats"; en "town" }
-term near : town { nl "Dichtbij"; en "Nearby" }
-term far : town { nl "Verreweg"; en "Faraway" }
-set region : town { nl "Regio"; en "Region"; members near }
-kind pledge { nl "borg"; en "pledge" }
-term cash : pledge { nl "contant"; en "cash" }
-term card : pledge { nl "pas"; en "card" }
-record loan {
-  nl "uitlening", "uitleningen"; en "loan", "loans"
-  field branch : town { nl "vestiging"; en "branch" }
-  field deposit : pledge many { nl "waarborg"; en "deposit" }
-}
-
-rule deposits {
-  "Outside the region only with cash"
-  no loan outside Region without cash
-  severity high
-}
-"#;
+pub const LENDING: &str = concat!(
+    include_str!("support/lending/vocabulary.policy"),
+    "\n",
+    include_str!("support/lending/deposits.policy"),
+);
 
 /// A declaration that breaks the rule.
 pub const BAD: &str = "loans:\n  complete: true\n  items: [{ branch: Faraway, deposit: [card] }]\n";

@@ -2,7 +2,7 @@
 //!
 //! A file holds cases that begin with `== NAME`, or `== NAME (en)` for answers in English. Its parts begin with
 //! `-- `: `-- file NAME` a further file of the pack, `-- to NAME` a new name or a search, `-- answer` what must
-//! come out. The text is in a pack that uses the standard one. `UPDATE_CASES=1` writes what came out into the
+//! come out, `-- settings` what `policy.toml` says. The text is in a pack that uses the standard one. `UPDATE_CASES=1` writes what came out into the
 //! cases that differ: read it before it is kept.
 
 use std::fmt::Write as _;
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use policy_core::lang::Lang;
-use policy_db::{Database, PolicyFile, SourceFile, packs, queries};
+use policy_core::model::FileId;
+use policy_db::{Database, PolicyFile, SourceFile, config, packs, queries};
 use policy_ide::{TextEdit, WorkspaceEdit};
 use policy_syntax::Span;
 
@@ -22,6 +23,7 @@ pub struct Case {
     pub text: String,
     pub files: Vec<(String, String)>,
     pub to: String,
+    pub settings: String,
     pub answer: String,
 }
 
@@ -155,11 +157,16 @@ impl World {
             Document::Declaration if text.starts_with('{') => json,
             Document::Declaration => yaml,
         };
+        // What another case left in the policy would count here.
+        self.db.set_text(self.text, "");
         self.db.set_text(file, &text);
         for (nth, file) in self.others.into_iter().enumerate() {
             let text = case.files.get(nth).map_or("", |(_, text)| text.as_str());
             self.db.set_text(file, text);
         }
+        let (config, wrong) = config::read(FileId::default(), &case.settings);
+        assert!(wrong.is_empty(), "{}: {wrong:?}", case.name);
+        self.db.set_changes(config.rules);
         let asked = Asked { db: &self.db, file, start, end, lang: case.lang, to: &case.to };
         answer(&asked)
     }
@@ -193,6 +200,7 @@ fn case(block: &str) -> Case {
         text: String::new(),
         files: Vec::new(),
         to: String::new(),
+        settings: String::new(),
         answer: String::new(),
     };
     let mut part = "text".to_owned();
@@ -210,6 +218,7 @@ fn case(block: &str) -> Case {
         let text = match part.split(' ').next() {
             Some("text") => &mut case.text,
             Some("file") => &mut case.files.last_mut().unwrap().1,
+            Some("settings") => &mut case.settings,
             Some("answer") => &mut case.answer,
             _ => continue,
         };

@@ -74,6 +74,19 @@ fn the_table_of_capabilities_is_what_is_answered() {
         for (name, yes) in &told {
             assert_eq!(!can[name].is_null(), *yes, "{name}");
         }
+        // The rows that say more than that there is a provider.
+        for (part, answered) in [
+            ("/positionEncoding", json!("utf-16")),
+            ("/textDocumentSync/change", json!(2)),
+            ("/diagnosticProvider/workspaceDiagnostics", json!(true)),
+            ("/renameProvider/prepareProvider", json!(true)),
+            ("/semanticTokensProvider/full", json!(true)),
+            ("/semanticTokensProvider/range", json!(true)),
+            ("/workspace/workspaceFolders/supported", json!(true)),
+            ("/workspace/workspaceFolders/changeNotifications", json!(true)),
+        ] {
+            assert_eq!(can.pointer(part), Some(&answered), "{part}");
+        }
         for name in can.as_object().expect("capabilities").keys().filter(|name| name.ends_with("Provider")) {
             assert!(
                 told.iter().any(|(row, _)| row == name),

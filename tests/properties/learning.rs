@@ -84,7 +84,7 @@ fn narrowed(schema: &Schema, ty: FieldType, many: bool, value: &Value, out: &Ter
             left.iter().last().map(|t| Value::One(TermSet::one(t)))
         }
         (Value::Set(set), _) if set.must != set.may && set.some_of.is_empty() && !set.must.meets(out) => {
-            Some(Value::set(SetValue { may: set.must.clone(), ..set.clone() }))
+            Some(Value::set(SetValue { may: set.must.clone(), ..(**set).clone() }))
         }
         (Value::Date(a, b), _) if a != b => Some(Value::Date(*a, *a)),
         (Value::Conflicting(values), _) => values.first().cloned(),

@@ -1,7 +1,7 @@
 //! One run: the working directory, the settings of policy.toml and the environment, and what was loaded into the
 //! database. Loading again replaces texts and keeps the rest, so that only what changed is computed again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,12 @@ use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::lang::Lang;
 use policy_core::model::{Rule, Severity};
-use policy_db::packs::{self, Access, Wanted};
-use policy_db::{Database, Project, SourceFile, engine, loader, queries};
+use policy_db::packs::{self, Wanted};
+use policy_db::{Database, Project, SourceFile, Texts, changes, engine, loader, queries};
 use policy_syntax::Span;
 
 use crate::args::Selection;
-use crate::config::{self, Change, Config, RuleSetting};
+use crate::config::{self, Config, RuleSetting};
 use crate::inputs::{self, Input};
 use crate::paths;
 
@@ -40,11 +40,7 @@ pub struct Session {
     /// The language that the arguments say.
     asked: Option<Lang>,
     /// The texts by their name.
-    known: HashMap<String, SourceFile>,
-    /// The file of policy.toml.
-    settings: Option<SourceFile>,
-    /// Rules that arguments name: what the settings switch off runs nevertheless.
-    named: Vec<String>,
+    texts: Texts,
 }
 
 impl Session {
@@ -65,9 +61,7 @@ impl Session {
             diagnostics: Vec::new(),
             sources: BTreeMap::new(),
             asked: lang,
-            known: HashMap::new(),
-            settings: None,
-            named: Vec::new(),
+            texts: Texts::default(),
         };
         session.begin();
         Ok(session)
@@ -77,8 +71,7 @@ impl Session {
     pub fn begin(&mut self) {
         self.diagnostics.clear();
         self.sources.clear();
-        self.named.clear();
-        (self.config, self.environment, self.settings) = (Config::default(), Config::default(), None);
+        (self.config, self.environment) = (Config::default(), Config::default());
         self.base = self.cwd.clone();
         let given = self.read_environment();
         let given = given.map(|path| self.cwd.join(path));
@@ -98,7 +91,7 @@ impl Session {
                 settings = Some(PathBuf::from(value));
                 continue;
             }
-            let file = self.put(name.to_owned(), &value).id(&self.db);
+            let file = self.texts.put(&mut self.db, name, &value).id(&self.db);
             let found = config::read_variable(name, &value, file, &mut self.environment);
             self.diagnostics.extend(found);
         }
@@ -114,7 +107,7 @@ impl Session {
     fn configure(&mut self, path: &Path) {
         if let Some(file) = self.read(path, config::MAX_BYTES) {
             let (config, found) = config::read(file.id(&self.db), file.text(&self.db));
-            (self.config, self.settings) = (config, Some(file));
+            self.config = config;
             self.diagnostics.extend(found);
         }
         self.base = path.parent().map_or_else(|| self.cwd.clone(), Path::to_path_buf);
@@ -139,25 +132,7 @@ impl Session {
 
     /// Takes a text into the database; if it could not be read, says so and gives nothing.
     pub fn admit(&mut self, name: String, text: Result<String, loader::Trouble>) -> Option<SourceFile> {
-        match text {
-            Ok(text) => Some(self.put(name, &text)),
-            Err(trouble) => {
-                let file = self.put(name.clone(), trouble.text());
-                self.diagnostics.push(trouble.diagnostic(file.id(&self.db), &name));
-                None
-            }
-        }
-    }
-
-    /// Adds a text, or replaces the one of that name.
-    fn put(&mut self, name: String, text: &str) -> SourceFile {
-        if let Some(file) = self.known.get(&name) {
-            self.db.set_text(*file, text);
-            return *file;
-        }
-        let file = self.db.add(name.clone(), text);
-        self.known.insert(name, file);
-        file
+        self.texts.admit(&mut self.db, &name, text, &mut self.diagnostics)
     }
 
     /// Loads what declarations are held against, as arguments, environment and settings say, and narrows the rules.
@@ -184,8 +159,10 @@ impl Session {
             _ => of(arguments, &self.cwd),
         };
         self.load_wanted(&wanted);
+        // Other packs than those that stand beside the settings need not have the rules.
         if arguments.is_empty() && self.environment.packs.is_none() {
-            self.check_rule_settings();
+            let unknown = changes::unknown(&self.db, self.project(), &self.config.rules);
+            self.diagnostics.extend(unknown);
         }
     }
 
@@ -196,19 +173,9 @@ impl Session {
                 self.sources.insert(path.clone(), true);
             }
         }
-        let cwd = self.cwd.clone();
-        let known = self.known.clone();
-        let access = Access {
-            name: &|path| paths::name(path, &cwd),
-            read: &loader::read,
-            known: &|name| known.get(name).copied(),
-        };
-        let loaded = packs::load_with(&mut self.db, wanted, &access);
-        for policy in &loaded.policies {
-            self.known.insert(policy.file.path(&self.db).to_owned(), policy.file);
-        }
-        self.diagnostics.extend(loaded.diagnostics);
-        self.db.set_packs(loaded.policies, loaded.selected);
+        let name = |path: &Path| paths::name(path, &self.cwd);
+        let trouble = self.texts.load_packs(&mut self.db, wanted, &name, &loader::read);
+        self.diagnostics.extend(trouble);
     }
 
     /// Loads the profile that the arguments name, else that of the environment, else that of policy.toml.
@@ -269,68 +236,21 @@ impl Session {
         found.found.into_iter().filter_map(read).collect()
     }
 
-    /// Narrows the rules that run to those that are named, or leaves out those that the settings switch off.
+    /// Narrows the rules that run to those that are named; the settings change those that are not.
     pub fn narrow(&mut self, named: &[String]) {
-        self.named = named.to_vec();
         self.db.set_only(named.to_vec());
-        let off: Vec<_> = self.off().into_iter().map(|(rule, _)| rule.id.clone()).collect();
-        if !off.is_empty() {
-            let rules = queries::rules(&self.db, self.project()).iter().map(|rule| rule.id.clone());
-            let mut on: Vec<_> = rules.filter(|id| !off.contains(id)).collect();
-            if on.is_empty() {
-                // No id at all would mean every rule; no rule has this one.
-                on.push(String::new());
-            }
-            self.db.set_only(on);
-        }
+        self.db.set_changes(self.config.rules.clone());
     }
 
     /// The rules of the selected packs that the settings switch off, with why; one that an argument names runs.
     pub fn off(&self) -> Vec<(Rule, RuleSetting)> {
-        let (db, project) = (&self.db, self.project());
-        let policies = project.policies(db).iter();
-        let selected = policies.filter(|policy| project.selected(db).contains(&policy.pack));
-        let rules = selected.flat_map(|policy| &queries::file_rules(db, project, policy.file).rules);
-        let off = |rule: &Rule| {
-            let setting = self.config.rule(&rule.id).filter(|setting| setting.change == Change::Off)?;
-            self.named.is_empty().then(|| (rule.clone(), setting.clone()))
-        };
-        rules.filter_map(off).collect()
+        let off = changes::switched_off(&self.db, self.project());
+        off.map(|(rule, setting)| (rule.clone(), setting.clone())).collect()
     }
 
     /// The rules that run, each as grave as the settings say.
     pub fn rules(&self) -> Vec<Rule> {
-        let mut rules = queries::rules(&self.db, self.project()).to_vec();
-        for rule in &mut rules {
-            rule.severity = self.severity(rule);
-        }
-        rules
-    }
-
-    /// How grave a breach of a rule is here.
-    pub fn severity(&self, rule: &Rule) -> Severity {
-        match self.config.rule(&rule.id).map(|setting| setting.change) {
-            Some(Change::Severity(severity)) => severity,
-            _ => rule.severity,
-        }
-    }
-
-    /// A setting of a rule that no pack has is a mistake. Only for the packs that stand beside it.
-    fn check_rule_settings(&mut self) {
-        let Some(settings) = self.settings else { return };
-        let (db, project) = (&self.db, self.project());
-        let policies = project.policies(db).iter();
-        let ids = policies.flat_map(|policy| &queries::file_rules(db, project, policy.file).rules);
-        let mut known: Vec<_> = ids.map(|rule| rule.id.clone()).collect();
-        known.extend(queries::broken_rules(db, project));
-        let known: Vec<_> = known.iter().map(String::as_str).collect();
-        let unknown = self.config.rules.iter().filter(|setting| !known.contains(&setting.rule.as_str()));
-        let found = unknown.map(|setting| {
-            let message = crate::commands::no_such_rule(&setting.rule, &known);
-            Diagnostic::new(&codes::CONFIGURATION, settings.id(db), setting.span, message)
-        });
-        let found: Vec<_> = found.collect();
-        self.diagnostics.extend(found);
+        queries::rules(&self.db, self.project()).to_vec()
     }
 
     fn problem(&mut self, problem: &inputs::Problem) {
@@ -340,8 +260,8 @@ impl Session {
 
     /// Reports something about an argument or a setting that has no text to point at.
     pub fn report(&mut self, code: &'static codes::Code, name: &str, level: Level, message: Message) {
-        let known = self.known.get(name).copied();
-        let file = known.unwrap_or_else(|| self.put(name.to_owned(), "")).id(&self.db);
+        let known = self.texts.get(name);
+        let file = known.unwrap_or_else(|| self.texts.put(&mut self.db, name, "")).id(&self.db);
         self.diagnostics.push(Diagnostic { level, ..Diagnostic::new(code, file, Span::default(), message) });
     }
 }

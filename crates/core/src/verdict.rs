@@ -28,6 +28,11 @@ impl Verdict {
     pub fn word_nl(self) -> &'static str {
         ["voldoet", "voldoet niet", "onbekend", "niet van toepassing"][self as usize]
     }
+
+    /// The place in a list that begins with what needs work: fails, unknowns, then the rest.
+    pub fn rank(self) -> usize {
+        [2, 0, 1, 3][self as usize]
+    }
 }
 
 /// The outcome of one rule on one declaration.

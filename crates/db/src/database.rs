@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use policy_core::model::FileId;
 use salsa::{Durability, Setter as _};
 
+use crate::config::RuleSetting;
 use crate::inputs::{PolicyFile, Project, SourceFile};
 
 /// Is told the name of each query that runs, as `outcomes(Id(c00))`.
@@ -44,7 +45,8 @@ impl Database {
             })
         });
         let db = Database { storage: salsa::Storage::new(callback), files: Arc::default() };
-        Project::new(&db, Vec::new(), Vec::new(), Vec::new(), Vec::new(), None, Date::ZERO);
+        let none = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Project::new(&db, none.0, none.1, none.2, none.3, Vec::new(), None, Date::ZERO);
         db
     }
 
@@ -89,6 +91,14 @@ impl Database {
         let project = self.project();
         if project.only(self) != only {
             project.set_only(self).with_durability(Durability::HIGH).to(only);
+        }
+    }
+
+    /// Says what is different about rules here.
+    pub fn set_changes(&mut self, changes: Vec<RuleSetting>) {
+        let project = self.project();
+        if project.changes(self) != changes {
+            project.set_changes(self).with_durability(Durability::HIGH).to(changes);
         }
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use policy_core::model::FileId;
 
+use crate::config::RuleSetting;
+
 /// A text with a name: a policy file, a declaration, a profile, a configuration.
 #[salsa::input(debug)]
 pub struct SourceFile {
@@ -43,6 +45,9 @@ pub struct Project {
     /// The ids of the rules that run; empty for all of the selected packs.
     #[returns(deref)]
     pub only: Vec<String>,
+    /// What is different about rules here, as `policy.toml` says.
+    #[returns(deref)]
+    pub changes: Vec<RuleSetting>,
     /// The declarations of the workspace: what is counted over for each rule.
     #[returns(deref)]
     pub declarations: Vec<SourceFile>,

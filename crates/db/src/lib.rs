@@ -6,11 +6,13 @@
 //! Knows no terminal, no report format, no editor protocol.
 
 pub mod cases;
+pub mod changes;
 pub mod config;
 mod database;
 pub mod dated;
 pub mod declarations;
 pub mod engine;
+pub mod habits;
 mod inputs;
 pub mod lints;
 pub mod loader;
@@ -18,7 +20,9 @@ pub mod packs;
 pub mod paths;
 pub mod queries;
 pub mod reads;
+mod texts;
 
 pub use database::{Database, Log};
 pub use inputs::{PolicyFile, Project, SourceFile};
 pub use salsa;
+pub use texts::Texts;

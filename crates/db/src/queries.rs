@@ -16,6 +16,7 @@ use policy_core::verdict::{Finding, Outcome, Verdict};
 use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
+use crate::changes;
 use crate::engine::{
     self, Compiled, Detail, Engine, Lookup, Lowered, Names, ProfileRead, Read, Rules, Source, Vocabulary,
 };
@@ -103,15 +104,21 @@ pub fn file_rules(db: &dyn Database, project: Project, file: SourceFile) -> Rule
     engine::rules(file.id(db), tree(db, file), &policy.pack, schema(db, project), vocabulary(db, project))
 }
 
-/// The rules that run, with titles and the places they were written.
+/// The rules that run, with titles and the places they were written, each as grave as it is here.
 #[salsa::tracked]
 pub fn rules(db: &dyn Database, project: Project) -> Arc<[Rule]> {
     let only = project.only(db);
-    let selected = project.policies(db).iter().filter(|policy| project.selected(db).contains(&policy.pack));
-    let rules = selected.flat_map(|policy| &file_rules(db, project, policy.file).rules);
     let mut seen = HashSet::new();
-    let rules = rules.filter(|rule| only.is_empty() || only.contains(&rule.id));
-    rules.filter(|rule| seen.insert(&rule.id)).cloned().collect()
+    let rules = selected_rules(db, project).filter(|rule| only.is_empty() || only.contains(&rule.id));
+    let rules = rules.filter(|rule| seen.insert(&rule.id));
+    rules.filter_map(|rule| changes::applied(db, project, rule)).collect()
+}
+
+/// The rules of the selected packs as they were written, whatever narrows or changes them here.
+pub fn selected_rules(db: &dyn Database, project: Project) -> impl Iterator<Item = &Rule> {
+    let selected = project.selected(db);
+    let policies = project.policies(db).iter().filter(|policy| selected.contains(&policy.pack));
+    policies.flat_map(move |policy| &file_rules(db, project, policy.file).rules)
 }
 
 /// The rules that run, with nothing that a verdict does not depend on.

@@ -71,6 +71,21 @@ pub struct Show {
     pub lang: Lang,
     /// The severity from which a result is as grave as it can be.
     pub fail_level: Severity,
+    /// How what a document does not say is shown.
+    pub questions: Questions,
+}
+
+/// How an unknown is shown that is there because the document says nothing: it is a question to whoever declares, and
+/// no mistake in what was written. A short document leaves most of what rules ask unsaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Questions {
+    /// As information, below what fails and what is unclear.
+    #[default]
+    Info,
+    /// As a hint: not in lists of problems.
+    Hint,
+    /// Not at all; counts and questions still have it.
+    Off,
 }
 
 impl Gravity {
@@ -82,10 +97,15 @@ impl Gravity {
         }
     }
 
-    /// A fail is graver than an unknown, and either is less grave below the fail level.
-    fn of_finding(verdict: Verdict, rule: &Rule, waived: bool, level: Severity) -> Self {
-        match (verdict, rule.severity >= level) {
+    /// A fail is graver than an unknown, and either is less grave below the fail level. What the document says and
+    /// does not settle is graver than what it does not say.
+    fn of_finding(found: &Brief, rule: &Rule, waived: bool, show: Show) -> Self {
+        match (found.verdict, rule.severity >= show.fail_level) {
             _ if waived => Gravity::Hint,
+            (Verdict::Unknown, _) if found.place.absent => match show.questions {
+                Questions::Info => Gravity::Info,
+                Questions::Hint | Questions::Off => Gravity::Hint,
+            },
             (Verdict::Fail, true) => Gravity::Error,
             (Verdict::Fail, false) | (Verdict::Unknown, true) => Gravity::Warning,
             _ => Gravity::Info,
@@ -115,11 +135,14 @@ pub fn findings(
     db.unwind_if_revision_cancelled();
     let Some(about) = queries::rules(db, db.project()).get(rule) else { return Vec::new() };
     let found = queries::brief(db, db.project(), file, rule, show.lang);
-    found.into_iter().map(|found| finding(about, waived, found, show)).collect()
+    let silent = |found: &Brief| found.verdict == Verdict::Unknown && found.place.absent;
+    let shown = found.into_iter().filter(|found| show.questions != Questions::Off || !silent(found));
+    shown.map(|found| finding(about, waived, found, show)).collect()
 }
 
 fn finding(rule: &Rule, waived: Option<&Waived>, found: Brief, show: Show) -> Problem {
     let lang = show.lang;
+    let gravity = Gravity::of_finding(&found, rule, waived.is_some(), show);
     let title = rule.title.get(lang).unwrap_or(&rule.id);
     let clause = Aside { at: Anchor::Clause(found.clause), message: title.to_owned() };
     let waiver = waived.map(|waived| Aside {
@@ -132,7 +155,7 @@ fn finding(rule: &Rule, waived: Option<&Waived>, found: Brief, show: Show) -> Pr
         span: found.place.span,
         code: rule.id.clone(),
         of_rule: true,
-        gravity: Gravity::of_finding(found.verdict, rule, waived.is_some(), show.fail_level),
+        gravity,
         message: found.reason,
         asides: std::iter::once(clause).chain(waiver).chain(related).collect(),
     }

@@ -45,6 +45,8 @@ pub struct Options {
     pub pages: &'static [(&'static str, &'static str)],
     /// The calendar; none is that of the system.
     pub calendar: Option<Calendar>,
+    /// Is told the name of each query that runs: for tests of what an edit re-runs.
+    pub log: Option<fn(String)>,
 }
 
 /// Where the day comes from.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use policy_core::lang::Lang;
 use policy_core::model::Severity;
 use policy_db::config;
+use policy_ide::diagnostics::Questions;
 use serde_json::{Map, Value, json};
 
 /// The name under which an editor keeps the settings.
@@ -23,7 +24,13 @@ pub struct Settings {
     pub fail_level: Option<Severity>,
     /// The file with what the user's own side decides.
     pub profile: Option<String>,
+    /// How what a document does not say is shown.
+    pub questions: Option<Questions>,
 }
+
+/// The words for [`Questions`].
+const QUESTIONS: [(&str, Questions); 3] =
+    [("information", Questions::Info), ("hint", Questions::Hint), ("off", Questions::Off)];
 
 /// One setting, as an editor shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +59,7 @@ pub enum SettingForm {
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 5] = [
+pub const SETTINGS: [Setting; 6] = [
     Setting {
         name: "language",
         form: SettingForm::OneOf(&["nl", "en"]),
@@ -87,6 +94,15 @@ pub const SETTINGS: [Setting; 5] = [
         nl: "Bestand met wat u zelf beslist (het profiel). Niet ingesteld: `profile` uit `policy.toml`.",
         en: "File with what your own side decides (the profile). Not set: `profile` in `policy.toml`.",
     },
+    Setting {
+        name: "openQuestions",
+        form: SettingForm::OneOf(&["information", "hint", "off"]),
+        nl: "Hoe wordt getoond wat onbekend is omdat het document er niets over zegt. Niet ingesteld: als \
+             informatie. `hint`: niet in de lijst met problemen. `off`: alleen in tellingen en als vraag aan de \
+             leverancier.",
+        en: "How is shown what is unknown because the document says nothing about it. Not set: as information. \
+             `hint`: not in the list of problems. `off`: only in counts and as a question to the vendor.",
+    },
 ];
 
 impl Settings {
@@ -104,6 +120,9 @@ impl Settings {
             packs: packs.filter(|packs| !packs.is_empty()),
             fail_level: text("failLevel").and_then(severity),
             profile: text("profile").map(str::to_owned),
+            questions: text("openQuestions").and_then(|word| {
+                QUESTIONS.iter().find(|(known, _)| *known == word).map(|(_, questions)| *questions)
+            }),
         }
     }
 }
@@ -151,17 +170,18 @@ mod tests {
     #[test]
     fn every_setting_is_read_and_nonsense_is_not() {
         let sent = json!({ "language": "en", "asOf": "2026-11-22", "packs": ["lending"], "failLevel": "high",
-                           "profile": "own.profile.yaml" });
+                           "profile": "own.profile.yaml", "openQuestions": "hint" });
         let read = Settings::read(&sent);
         assert_eq!((read.lang, read.fail_level), (Some(Lang::En), Some(Severity::High)));
         assert_eq!(read.as_of, Some(jiff::civil::date(2026, 11, 22)));
         assert_eq!(read.packs.as_deref(), Some(&["lending".to_owned()][..]));
         assert_eq!(read.profile.as_deref(), Some("own.profile.yaml"));
+        assert_eq!(read.questions, Some(Questions::Hint));
         for name in SETTINGS.map(|one| one.name) {
             assert!(sent.get(name).is_some(), "{name} is not read here");
         }
-        let odd =
-            json!({ "language": "fr", "asOf": "2026-02-30", "packs": [], "failLevel": 3, "profile": "" });
+        let odd = json!({ "language": "fr", "asOf": "2026-02-30", "packs": [], "failLevel": 3, "profile": "",
+                   "openQuestions": "none" });
         assert_eq!(Settings::read(&odd), Settings::default());
     }
 

@@ -15,7 +15,7 @@ use policy_core::verdict::Outcome;
 use policy_db::engine::ProfileRead;
 use policy_db::queries::{Tallies, Tally};
 use policy_db::salsa::{Cancelled, Database as _};
-use policy_db::{Database, SourceFile, queries};
+use policy_db::{Database, SourceFile, changes, queries};
 use policy_ide::diagnostics::{self, Anchor, Problem, Share, Show, Together};
 
 use crate::board::Board;
@@ -164,6 +164,8 @@ pub struct Pass {
     pub trouble: Arc<[Diagnostic]>,
     /// Whether these are all declarations there are.
     pub whole: bool,
+    /// Whether the packs are those that stand beside the settings of rules.
+    pub own_packs: bool,
     /// Where diagnostics go.
     pub board: Arc<Board>,
     /// Where notices for the client go.
@@ -303,8 +305,10 @@ impl Pass {
     /// The diagnostics of policies, of the profile and of settings.
     fn policies(&self, memory: &mut Memory, together: Option<&Together>) {
         let mut found = diagnostics::project(&self.db, together.filter(|_| self.whole));
-        for diagnostic in self.trouble.iter() {
-            found.entry(diagnostic.file).or_default().push(diagnostic.clone());
+        let (db, project) = (&self.db, self.db.project());
+        let settings = if self.own_packs { project.changes(db) } else { &[] };
+        for diagnostic in self.trouble.iter().cloned().chain(changes::unknown(db, project, settings)) {
+            found.entry(diagnostic.file).or_default().push(diagnostic);
         }
         let mut before = std::mem::take(&mut memory.policies);
         let policies = self.db.project().policies(&self.db).iter().map(|policy| policy.file);

@@ -150,7 +150,7 @@ impl Workspace {
         let roots: Vec<PathBuf> = self.roots.iter().map(|(_, path)| path.clone()).collect();
         for root in roots {
             if !self.folders.iter().any(|folder| folder.is(&Kind::Whole, &root)) {
-                self.folders.push(Folder::new(Kind::Whole, root));
+                self.folders.push(Folder::new(Kind::Whole, root, self.options.log));
             }
         }
         for index in 0..self.folders.len() {
@@ -246,7 +246,7 @@ impl Workspace {
 
     fn begin(&mut self, kind: Kind, root: PathBuf) -> usize {
         let settings = self.settings_of(&root);
-        self.folders.push(Folder::new(kind, root));
+        self.folders.push(Folder::new(kind, root, self.options.log));
         let index = self.folders.len() - 1;
         self.with(index, |folder, around| {
             folder.set(settings);

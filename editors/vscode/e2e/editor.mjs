@@ -49,8 +49,11 @@ async function answers(url, seconds) {
 /** Starts VS Code with an extension installed; gives its address and how to end it. */
 export async function serve({ node, codeServer }, vsix, scratch, settings, path) {
   const user = join(scratch, "user");
-  mkdirSync(join(user, "User"), { recursive: true });
-  writeFileSync(join(user, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+  // What belongs to a machine, such as the path of a program, is only read from the machine's own settings here.
+  for (const scope of ["User", "Machine"]) {
+    mkdirSync(join(user, scope), { recursive: true });
+    writeFileSync(join(user, scope, "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+  }
   const entry = join(codeServer, "out/node/entry.js");
   const folders = ["--user-data-dir", user, "--extensions-dir", join(scratch, "extensions")];
   const env = { ...process.env, ...(path && { PATH: path }), XDG_CONFIG_HOME: scratch, XDG_DATA_HOME: scratch, HOME: scratch };

@@ -48,7 +48,7 @@ async function run(found, { steps, place, settings }, artifacts, scratch) {
       try {
         await step(editor, place);
       } catch (error) {
-        await editor.screenshot("failed").catch(() => {});
+        await editor.screenshot(`failed-${name.replace(/\W+/g, "-")}`).catch(() => {});
         console.error(`FAILED ${name}: ${error.stack ?? error}`);
         return { passed, failed: 1, log: log() };
       }

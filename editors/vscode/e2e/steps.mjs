@@ -43,6 +43,28 @@ export const repositorySteps = {
     });
     const [fail, unknown, pass] = text.match(/\d+/g).slice(3).map(Number);
     assert.ok(fail > 0 && unknown > 0 && pass > 0, text);
+    const entry = editor.page.locator('.statusbar-item[id$="policy.status"]');
+    await entry.hover();
+    const says = await editor.until("what the numbers are", () => editor.text(".monaco-hover:not(.hidden) .hover-contents"));
+    assert.match(says, /5 declarations/);
+    await editor.screenshot("02a-status");
+    await editor.command("View: Close Panel");
+    await entry.locator("a").click();
+    await editor.until("the Problems panel", () => editor.text(".markers-panel"));
+  },
+
+  "a lens above a declaration sums up, and opens the questions": async (editor, folder) => {
+    await editor.file(VENDOR);
+    await editor.at(1, 1);
+    const lens = await editor.until("the lenses", async () => {
+      const text = await editor.text(".codelens-decoration");
+      return /norms: .*fail.*open questions/s.test(text) && text;
+    });
+    assert.match(lens, /open questions for the vendor \(\d+\)/);
+    await editor.page.locator('.codelens-decoration a:has-text("open questions")').first().click();
+    await editor.until("the questions", async () => /# Open questions: .*1\. /s.test(await editor.text(".view-lines")));
+    await editor.screenshot("02b-questions");
+    await editor.command("View: Revert and Close Editor");
   },
 
   "hover on a value says why and by which rule": async (editor, folder) => {
@@ -165,7 +187,7 @@ export const repositorySteps = {
     await editor.file("policies/core/ugly.policy");
     await editor.until("the lens, so the server knows the file", () => editor.text(".codelens-decoration"));
     await editor.command("Format Document");
-    await editor.until("the layout", async () => /auditlogs hoogstens 13 maanden/.test(await editor.text(".view-lines")));
+    await editor.until("the layout", async () => /auditlogs.{0,30}hoogstens 13 maanden/.test(await editor.text(".view-lines")));
     await editor.save();
     assert.equal(read(folder, "policies/core/ugly.policy"), 'regel ugly-01 {\n  "Logs"\n  auditlogs hoogstens 13 maanden\n}\n');
     await editor.screenshot("12-formatted");
@@ -174,7 +196,8 @@ export const repositorySteps = {
   "a file is translated": async (editor, folder) => {
     await editor.file("policies/core/ugly.policy");
     await editor.command("Policy: Translate this file to English");
-    await editor.until("English", async () => /audit logs at most 13 months/.test(await editor.text(".view-lines")));
+    await editor.until("English", async () => /audit logs.{0,30}at most 13 months/.test(await editor.text(".view-lines")));
+    await editor.screenshot("13-translated");
     await editor.save();
     assert.match(read(folder, "policies/core/ugly.policy"), /^rule ugly-01/);
   },
@@ -262,6 +285,18 @@ export const alone = {
     await editor.screenshot("25-new-declaration");
   },
 
+  "the report opens": async (editor) => {
+    await editor.command("Policy: Open report");
+    const page = editor.page.frameLocator("iframe.webview").frameLocator("iframe");
+    await page.locator("h1").first().waitFor();
+    const text = await page.locator("body").innerText();
+    assert.match(text, /Example Maths/);
+    assert.match(text, /Example Reader/);
+    await editor.page.waitForTimeout(500);
+    await editor.screenshot("27-report");
+    await editor.command("View: Close All Editors");
+  },
+
   "the walkthrough opens": async (editor) => {
     await editor.command("Welcome: Open Walkthrough...");
     await editor.page.locator('.quick-input-list .monaco-list-row:has-text("Check processing agreements")').first().click();
@@ -275,7 +310,8 @@ export const alone = {
 export const missing = {
   "what to do is said": async (editor) => {
     const text = await editor.until("a message", () => editor.text(".notification-list-item-message"), 30_000);
-    assert.match(text, /policy\.path/);
+    assert.match(text, /\/nowhere\/policy/);
+    await editor.page.waitForTimeout(800);
     await editor.screenshot("30-missing");
   },
 };

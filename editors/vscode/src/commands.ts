@@ -26,6 +26,22 @@ function run(command: string, args: string[], cwd: string | undefined): Promise<
   });
 }
 
+/** The exit code of a run that had nothing to evaluate. */
+const NOTHING = 4;
+
+/** What the editor checks with, so that the report is about the same. */
+async function asHere(server: Server, where: vscode.Uri | undefined): Promise<string[]> {
+  const status = await server.status();
+  const settings = vscode.workspace.getConfiguration("policy", where ?? null);
+  const packs = settings.get<string[] | null>("packs") ?? [];
+  const profile = settings.get<string | null>("profile");
+  return [
+    ...(status ? ["--lang", status.language, "--as-of", status.asOf] : []),
+    ...packs.flatMap((pack) => ["--pack", pack]),
+    ...(profile ? ["--profile", profile] : []),
+  ];
+}
+
 async function openReport(server: Server): Promise<void> {
   const command = server.command();
   if (!command) return;
@@ -36,10 +52,15 @@ async function openReport(server: Server): Promise<void> {
     );
     return;
   }
-  const where = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const where = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const args = ["report", ...(await asHere(server, where))];
   const ran = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Making the report …") },
-    () => run(command, ["report"], where),
+    async () => {
+      const found = await run(command, args, where?.fsPath);
+      // Without `declarations` in policy.toml, all below the folder count here, and so they do in the report.
+      return found.code === NOTHING ? run(command, [...args, "."], where?.fsPath) : found;
+    },
   );
   const html = /^\s*<(!doctype|html)/i.test(ran.stdout);
   if (!ran.stdout.trim()) {

@@ -6,6 +6,7 @@ use policy_core::codes;
 use policy_core::diag::{Diagnostic, Level, Message};
 use policy_core::lang::Lang;
 use policy_db::SourceFile;
+use policy_db::changes::no_such_rule;
 use policy_db::engine::Detail;
 use policy_db::packs::DEFAULT;
 use policy_db::queries;
@@ -86,7 +87,7 @@ impl Session {
     pub fn warn_without_rules(&mut self) {
         let (db, project) = (&self.db, self.project());
         let selected = project.selected(db).join("`, `");
-        let rules = queries::rules(db, project).len() + queries::broken_rules(db, project).len();
+        let rules = queries::selected_rules(db, project).count() + queries::broken_rules(db, project).len();
         if rules > 0 || selected.is_empty() {
             return;
         }
@@ -101,32 +102,15 @@ impl Session {
 
     /// Narrows the rules that run; one that does not exist is an error.
     pub fn select_rules(&mut self, ids: &[String]) {
-        self.db.set_only(Vec::new());
         let project = self.project();
-        let rules = queries::rules(&self.db, project).clone();
         let broken = queries::broken_rules(&self.db, project);
-        let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        for id in ids {
-            if !known.contains(&id.as_str()) && !broken.contains(id) {
-                self.report(&codes::UNKNOWN_NAME, "--rule", Level::Error, no_such_rule(id, &known));
-            }
+        let known: Vec<&str> =
+            queries::selected_rules(&self.db, project).map(|rule| rule.id.as_str()).collect();
+        let missing = ids.iter().filter(|id| !known.contains(&id.as_str()) && !broken.contains(id));
+        for message in missing.map(|id| no_such_rule(id, &known)).collect::<Vec<_>>() {
+            self.report(&codes::UNKNOWN_NAME, "--rule", Level::Error, message);
         }
         self.narrow(ids);
-    }
-}
-
-/// Words for a rule that does not exist, with the nearest one that does.
-pub fn no_such_rule(id: &str, known: &[&str]) -> Message {
-    let near = known.iter().min_by_key(|other| strsim::damerau_levenshtein(other, id));
-    match near.filter(|near| strsim::damerau_levenshtein(near, id) <= 1 + id.chars().count() / 3) {
-        Some(near) => Message::new(
-            format!("er is geen regel `{id}`; bedoelde u `{near}`?"),
-            format!("there is no rule `{id}`; did you mean `{near}`?"),
-        ),
-        None => Message::new(
-            format!("er is geen regel `{id}`; `policy rules` noemt ze alle"),
-            format!("there is no rule `{id}`; `policy rules` lists them all"),
-        ),
     }
 }
 

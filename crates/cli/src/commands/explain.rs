@@ -8,9 +8,9 @@ use policy_core::explain::{describe, reading_words};
 use policy_core::lang::Lang;
 use policy_core::model::{Rule, Schema, Silence};
 use policy_core::sentence::{core_form, families};
+use policy_db::changes::no_such_rule;
 use policy_db::queries;
 
-use super::eval::no_such_rule;
 use super::{of_policies, report};
 use crate::args::Explain;
 use crate::report::quote::{Mark, Quote};

@@ -29,7 +29,6 @@ use crate::args::{Cli, Command, Selection};
 use crate::output::complain;
 use crate::report::diagnostics;
 use crate::report::terminal::Style;
-pub use eval::no_such_rule;
 
 use crate::session::Session;
 use crate::{exit, vendor};

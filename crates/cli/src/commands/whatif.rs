@@ -7,11 +7,11 @@ use policy_core::codes;
 use policy_core::diag::{Level, Message};
 use policy_core::lang::Lang;
 use policy_core::model::{Formula, Op, Origin, Quantity, Rule, Schema};
+use policy_db::changes::no_such_rule;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::{Line, Span, Token};
 
 use super::diff::{keyed, problems, tell};
-use super::eval::no_such_rule;
 use super::{refuse, report};
 use crate::compare::{Label, Side};
 use crate::desk::Whatif;

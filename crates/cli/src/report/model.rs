@@ -327,7 +327,7 @@ pub fn rule_head(session: &Session, schema: &Schema, rule: &NormRule) -> RuleHea
         id: rule.id.clone(),
         pack: schema.packs[rule.pack.ix()].name.clone(),
         title: title(rule, lang).to_owned(),
-        severity: session.severity(rule),
+        severity: rule.severity,
         basis: rule.basis.clone(),
         advice: rule.advice.get(lang).map(str::to_owned),
         page: session.pages().map(page),
@@ -337,8 +337,9 @@ pub fn rule_head(session: &Session, schema: &Schema, rule: &NormRule) -> RuleHea
 
 fn configured(session: &Session, rule: &NormRule) -> Option<Configured> {
     let setting = session.config.rule(&rule.id)?;
-    let before = queries::rules(&session.db, session.project()).iter().find(|one| one.id == rule.id)?;
     let Change::Severity(_) = setting.change else { return None };
+    let before =
+        queries::selected_rules(&session.db, session.project()).find(|before| before.id == rule.id)?;
     Some(Configured { severity: before.severity.word(), reason: setting.reason.clone() })
 }
 

@@ -83,7 +83,7 @@ pub fn brief(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding]
 fn in_order<T>(mut made: Vec<(Option<usize>, T)>, key: impl Fn(&T) -> (Verdict, u32)) -> Vec<T> {
     made.sort_by_key(|(sentence, one)| {
         let (verdict, start) = key(one);
-        (rank(verdict), sentence.map_or(0, |s| s + 1), start)
+        (verdict.rank(), sentence.map_or(0, |s| s + 1), start)
     });
     made.into_iter().map(|(_, one)| one).collect()
 }
@@ -117,15 +117,6 @@ pub fn reading_words(of: &Reading, schema: &Schema) -> Message {
 /// The value of a setting in words: "13 months".
 pub fn setting_value(setting: SettingId, schema: &Schema) -> Message {
     both(|lang| Voice { schema, facts: None, lang }.setting(setting))
-}
-
-fn rank(verdict: Verdict) -> usize {
-    match verdict {
-        Verdict::Fail => 0,
-        Verdict::Unknown => 1,
-        Verdict::Pass => 2,
-        Verdict::NotApplicable => 3,
-    }
 }
 
 fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> Explained {

@@ -42,6 +42,10 @@ impl<'a> Marker<'a> {
                 if let Some(code) = rest.first() {
                     self.add(code.span, Is::Code);
                 }
+                // In Dutch the verb comes in two parts.
+                if let Some(second) = rest.get(1).filter(|token| token.text == "toe") {
+                    self.add(second.span, Is::Keyword(kw));
+                }
             }
             Kw::Silence if rest.len() > 2 => {
                 let joins = |t: &Token| [",", "en", "and"].contains(&t.text.as_str());

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use policy_core::lang::Lang;
-use policy_core::model::Severity;
+use policy_core::model::{FileId, Severity};
 use policy_syntax::Span;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
@@ -56,6 +56,8 @@ pub struct Config {
 pub struct RuleSetting {
     /// The id of the rule.
     pub rule: String,
+    /// The file that says it.
+    pub file: FileId,
     /// Where the id stands.
     pub span: Span,
     /// What is different here.

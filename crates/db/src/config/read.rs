@@ -140,8 +140,8 @@ impl Reader {
                 }
             };
             if let Some((change, reason)) = setting {
-                let (rule, span) = (id.get_ref().to_string(), span(id.span()));
-                self.config.rules.push(RuleSetting { rule, span, change, reason });
+                let (rule, file, span) = (id.get_ref().to_string(), self.file, span(id.span()));
+                self.config.rules.push(RuleSetting { rule, file, span, change, reason });
             }
         }
     }

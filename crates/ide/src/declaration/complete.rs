@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use policy_core::declare::{FIELD_WORDS, ITEM_WORDS, LIST_WORDS, TOP_WORDS, Word};
+use policy_core::declare::{self, FIELD_WORDS, ITEM_WORDS, LIST_WORDS, TOP_WORDS, Word};
 use policy_core::lang::Lang;
 use policy_core::model::{FieldId, FieldType, KindId, Labels, Owner, RecordId};
 use policy_db::engine::Format;
@@ -18,12 +18,12 @@ pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> 
     let sheet = Sheet::new(db, file);
     let Some(spot) = scan(sheet.text, offset) else { return Vec::new() };
     let inside = spot.path.iter().fold(Inside::Top, |inside, key| sheet.under(inside, key));
-    let written = written(&sheet, offset, inside);
+    let Around { keys: written, item } = around(&sheet, offset, inside);
     let words = sheet.lang(lang);
     let mut writer = Writer { sheet: &sheet, spot: &spot, lang, words, found: Vec::new() };
     match (inside, spot.value) {
         (Inside::Top, false) => writer.top(&written),
-        (Inside::Record(record), false) => writer.record(record, &written),
+        (Inside::Record(record), false) => writer.record(record, &written, item),
         (Inside::Record(record), true) => writer.list(record),
         (Inside::Field(record, field), _) => writer.value(record, field),
         (Inside::Top, true) | (Inside::Free, _) => {}
@@ -31,25 +31,33 @@ pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> 
     writer.found
 }
 
-/// The keys that the mapping around a byte has already, in lower case.
-fn written(sheet: &Sheet, offset: u32, wanted: Inside) -> HashSet<String> {
-    let mut keys = HashSet::new();
+/// The mapping around a byte.
+#[derive(Default)]
+struct Around {
+    /// The keys that it has already, in lower case.
+    keys: HashSet<String>,
+    /// Whether it is one of a list.
+    item: bool,
+}
+
+fn around(sheet: &Sheet, offset: u32, wanted: Inside) -> Around {
+    let mut found = Around::default();
     let mut smallest = u32::MAX;
     // A line that is empty so far belongs to what is above it.
     let reach = sheet.text.get(..offset as usize).map_or(0, |before| before.trim_end().len() as u32);
-    sheet.walk(&mut |inside, node, _| {
+    sheet.walk(&mut |inside, node, entry| {
         let Some(entries) = node.entries() else { return };
         let around = node.span.start <= offset && reach.min(offset) <= node.span.end.saturating_add(1);
         if inside == wanted && around && node.span.end - node.span.start < smallest {
             smallest = node.span.end - node.span.start;
-            keys = entries
+            let others = entries
                 .iter()
-                .filter(|entry| !(entry.key_span.start <= offset && offset <= entry.key_span.end))
-                .map(|entry| entry.key.to_lowercase())
-                .collect();
+                .filter(|entry| !(entry.key_span.start <= offset && offset <= entry.key_span.end));
+            let keys = others.map(|entry| entry.key.to_lowercase()).collect();
+            found = Around { keys, item: entry.is_none() };
         }
     });
-    keys
+    found
 }
 
 struct Writer<'a> {
@@ -115,8 +123,15 @@ impl Writer<'_> {
         })
     }
 
-    fn record(&mut self, record: RecordId, written: &HashSet<String>) {
+    /// Fields of a record; where it is not one of a list also what can be said of the whole list.
+    fn record(&mut self, record: RecordId, written: &HashSet<String>, item: bool) {
         let sheet = self.sheet;
+        let single = sheet.schema.records[record.ix()].single;
+        let only_of_lists = |word: Word| LIST_WORDS.contains(&word) && !ITEM_WORDS.contains(&word);
+        let of_list = |key: &String| declare::word(key).is_some_and(only_of_lists);
+        if !single && !item && written.iter().any(of_list) {
+            return self.reserved(LIST_WORDS, written);
+        }
         let fields = sheet.schema.records[record.ix()].fields.iter().enumerate();
         for (index, field) in fields {
             let id = FieldId(index as u32);
@@ -130,7 +145,7 @@ impl Writer<'_> {
             self.add(&key, CompletionKind::Field, insert, Some(about), field.definition.get(self.lang));
         }
         self.reserved(ITEM_WORDS, written);
-        if !sheet.schema.records[record.ix()].single {
+        if !single && !item {
             self.reserved(LIST_WORDS, written);
         }
     }

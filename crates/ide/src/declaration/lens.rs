@@ -1,22 +1,40 @@
-//! Above a declaration: how many questions are open for the one who declares.
+//! Above a declaration: what all rules come to, and how many questions are open for the one who declares.
 
 use policy_core::lang::Lang;
 use policy_core::model::Owner;
+use policy_core::verdict::Verdict;
 use policy_db::engine::Detail;
+use policy_db::queries::Tally;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::Span;
 
+use crate::policy::lens;
 use crate::{Command, Lens};
 
-/// The lens above a declaration.
+/// The lenses above a declaration: a summary first.
 pub fn lenses(db: &Database, file: SourceFile, lang: Lang) -> Vec<Lens> {
+    verdicts(db, file, lang).into_iter().chain(open_questions(db, file, lang)).collect()
+}
+
+/// How often each verdict came out.
+fn verdicts(db: &Database, file: SourceFile, lang: Lang) -> Option<Lens> {
+    let verdicts = queries::verdicts(db, db.project(), file).iter();
+    let tally = |&(verdict, waived): &(Verdict, bool)| Tally { declaration: file, verdict, waived };
+    let tallies: Vec<Tally> = verdicts.map(tally).collect();
+    let norms = lang.pick("normen", "norms");
+    let title = format!("{} {norms}: {}", tallies.len(), lens::title(&tallies, lang));
+    (!tallies.is_empty()).then(|| Lens { span: Span::default(), title, command: Command::None })
+}
+
+fn open_questions(db: &Database, file: SourceFile, lang: Lang) -> Option<Lens> {
     let questions = questions(db, file, lang);
     if questions.is_empty() {
-        return Vec::new();
+        return None;
     }
     let title = lang.pick("openstaande vragen aan de leverancier", "open questions for the vendor");
     let title = format!("{title} ({})", questions.len());
-    vec![Lens { span: Span::default(), title, command: Command::Questions(page(db, file, &questions, lang)) }]
+    let command = Command::Questions(page(db, file, &questions, lang));
+    Some(Lens { span: Span::default(), title, command })
 }
 
 /// Every open question once, with the places it is about.

@@ -27,7 +27,10 @@ pub(super) fn pages(db: &Database, file: SourceFile, near: Span, lang: Lang) -> 
     let more = pages.len().saturating_sub(MOST);
     let mut shown: Vec<String> = pages.into_iter().take(MOST).map(|(_, page)| page).collect();
     if more > 0 {
-        shown.push(format!("{} {more}", lang.pick("en nog", "and another")));
+        shown.push(match lang {
+            Lang::Nl => format!("en hier nog {more}: de lijst met problemen noemt ze alle"),
+            Lang::En => format!("and {more} more here: the list of problems has them all"),
+        });
     }
     Some((span?, shown.join("\n\n---\n\n")))
 }

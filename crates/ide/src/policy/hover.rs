@@ -8,8 +8,9 @@ use policy_core::model::{FieldRef, Formula, Sentence};
 use policy_core::sentence::core_form;
 use policy_core::words::Meaning;
 use policy_core::{codes, model};
+use policy_db::config::Change;
 use policy_db::queries::Tallies;
-use policy_db::{Database, SourceFile, queries};
+use policy_db::{Database, SourceFile, changes, queries};
 use policy_syntax::{ItemWord, Span};
 
 use super::describe::{Describe, Page};
@@ -94,8 +95,10 @@ impl<'a> Hovering<'a> {
             return format!("`{id}`: {none}");
         };
         let mut page = Page::default();
-        let severity = self.lang.pick(rule.severity.word_nl(), rule.severity.word());
-        page.line(format!("**{id}** · {} {severity}", self.lang.pick("ernst", "severity")));
+        page.line(format!("**{id}** · {} {}", self.lang.pick("ernst", "severity"), self.severity(rule)));
+        if let Some(off) = lens::switched_off(self.view.db, id, self.lang) {
+            page.block(off);
+        }
         page.block(rule.title.get(self.lang).unwrap_or_default().to_owned());
         page.block(format!("```policy-core\n{}\n```", core_form(rule, self.view.schema, self.lang)));
         if !rule.basis.is_empty() {
@@ -111,6 +114,19 @@ impl<'a> Hovering<'a> {
             page.block(counts);
         }
         page.text
+    }
+
+    /// How grave a breach is here, and what the rule says if that is another thing.
+    fn severity(&self, rule: &model::Rule) -> String {
+        let word = |severity: model::Severity| self.lang.pick(severity.word_nl(), severity.word());
+        let own = word(rule.severity);
+        match changes::of(self.view.db, self.view.project, &rule.id).map(|setting| setting.change) {
+            Some(Change::Severity(here)) if here != rule.severity => {
+                let says = self.lang.pick("in policy.toml; de regel zegt", "in policy.toml; the rule says");
+                format!("{} ({says} {own})", word(here))
+            }
+            _ => own.to_owned(),
+        }
     }
 
     fn pack(&self, name: &str) -> String {

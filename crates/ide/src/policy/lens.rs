@@ -2,14 +2,15 @@
 
 use policy_core::lang::Lang;
 use policy_core::verdict::Verdict;
+use policy_db::config::Change;
 use policy_db::queries::{self, Tallies, Tally};
-use policy_db::{Database, SourceFile};
+use policy_db::{Database, SourceFile, changes};
 use policy_syntax::ItemWord;
 
 use super::view::{View, id};
 use crate::{Command, Lens, RuleAt};
 
-/// A lens for each rule of a file that runs.
+/// A lens for each rule of a file that runs or that is switched off.
 pub fn lenses(db: &Database, file: SourceFile, lang: Lang) -> Vec<Lens> {
     lenses_with(db, file, lang, queries::tallies(db, db.project()))
 }
@@ -19,6 +20,9 @@ pub fn lenses_with(db: &Database, file: SourceFile, lang: Lang, tallies: &Tallie
     let view = View::new(db, file);
     let rules = view.tree.items.iter().filter(|item| item.word == ItemWord::Rule);
     let lens = |token: &policy_syntax::Token| {
+        if let Some(title) = switched_off(db, &token.text, lang) {
+            return Some(Lens { span: token.span, title, command: Command::None });
+        }
         let tallies = of_rule(tallies, &token.text)?;
         let command = Command::Results { rule: token.text.clone(), results: results(tallies) };
         Some(Lens { span: token.span, title: title(tallies, lang), command })
@@ -31,29 +35,27 @@ fn of_rule<'a>(tallies: &'a Tallies, rule: &str) -> Option<&'a [Tally]> {
     (!tallies.is_empty()).then_some(tallies.as_slice())
 }
 
+/// That a rule is switched off here, and why.
+pub(super) fn switched_off(db: &Database, rule: &str, lang: Lang) -> Option<String> {
+    let setting = changes::of(db, db.project(), rule).filter(|setting| setting.change == Change::Off)?;
+    let off = lang.pick("staat uit in policy.toml", "switched off in policy.toml");
+    Some(format!("{off}: {}", setting.reason.as_deref().unwrap_or_default()))
+}
+
 /// The counts of a rule in words, where there are declarations.
 pub(super) fn counts(tallies: &Tallies, rule: &str, lang: Lang) -> Option<String> {
     of_rule(tallies, rule).map(|tallies| title(tallies, lang))
 }
 
-/// The order of the list: what needs work first.
-fn rank(verdict: Verdict) -> usize {
-    match verdict {
-        Verdict::Fail => 0,
-        Verdict::Unknown => 1,
-        Verdict::Pass => 2,
-        Verdict::NotApplicable => 3,
-    }
-}
-
 fn results(tallies: &[Tally]) -> Vec<RuleAt> {
     let result = |t: &Tally| RuleAt { declaration: t.declaration, verdict: t.verdict, waived: t.waived };
     let mut results: Vec<RuleAt> = tallies.iter().map(result).collect();
-    results.sort_by_key(|result| (result.waived, rank(result.verdict)));
+    results.sort_by_key(|result| (result.waived, result.verdict.rank()));
     results
 }
 
-fn title(tallies: &[Tally], lang: Lang) -> String {
+/// How often each verdict came out, in words.
+pub(crate) fn title(tallies: &[Tally], lang: Lang) -> String {
     let count = |verdict| tallies.iter().filter(|t| t.verdict == verdict && !t.waived).count();
     let waived = tallies.iter().filter(|t| t.waived).count();
     let parts = [

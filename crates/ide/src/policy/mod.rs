@@ -10,7 +10,7 @@ mod folding;
 mod format;
 mod hints;
 mod hover;
-mod lens;
+pub(crate) mod lens;
 pub(crate) mod links;
 mod navigate;
 mod rename;

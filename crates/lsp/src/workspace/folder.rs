@@ -1,7 +1,7 @@
 //! One folder: its `policy.toml`, packs, profile and declarations in a database of its own, as a run of the command
 //! line in that folder would load them, with unsaved texts in place of those on disk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use policy_core::model::Severity;
 use policy_db::config::{self, Config};
 use policy_db::declarations::{self, Input};
 use policy_db::loader::{self, Trouble};
-use policy_db::packs::{self, Access, Wanted};
-use policy_db::{Database, SourceFile, engine, paths};
+use policy_db::packs::{self, Wanted};
+use policy_db::{Database, SourceFile, Texts, engine, paths};
 use policy_ide::diagnostics::Show;
 use tower_lsp::lsp_types::Url;
 
@@ -55,7 +55,7 @@ pub struct Folder {
     base: PathBuf,
     config_file: Option<SourceFile>,
     db: Database,
-    known: HashMap<String, SourceFile>,
+    texts: Texts,
     declarations: Vec<SourceFile>,
     /// The same, for those who look one up.
     members: Arc<HashSet<SourceFile>>,
@@ -68,8 +68,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder of which nothing has been read yet.
-    pub fn new(kind: Kind, root: PathBuf) -> Self {
+    /// A folder of which nothing has been read yet; `log` is told which queries run.
+    pub fn new(kind: Kind, root: PathBuf, log: Option<fn(String)>) -> Self {
         Folder {
             kind,
             base: root.clone(),
@@ -77,8 +77,8 @@ impl Folder {
             settings: Settings::default(),
             config: Config::default(),
             config_file: None,
-            db: Database::default(),
-            known: HashMap::new(),
+            db: log.map_or_else(Database::default, |log| Database::with_log(Box::new(log))),
+            texts: Texts::default(),
             declarations: Vec::new(),
             members: Arc::default(),
             listed: Arc::default(),
@@ -131,7 +131,7 @@ impl Folder {
 
     /// Whether a change of that file can matter to it.
     pub fn concerns(&self, path: &Path) -> bool {
-        path.starts_with(&self.root) || self.known.contains_key(&self.name(path))
+        path.starts_with(&self.root) || self.texts.get(&self.name(path)).is_some()
     }
 
     /// Whether that file takes part.
@@ -141,14 +141,14 @@ impl Folder {
 
     /// The file at that place, if it takes part.
     pub fn file(&self, path: &Path) -> Option<SourceFile> {
-        let file = *self.known.get(&self.name(path))?;
+        let file = self.texts.get(&self.name(path))?;
         self.takes_part(file).then_some(file)
     }
 
     /// The file of a standard pack at that address.
     pub fn standard(&self, url: &Url) -> Option<SourceFile> {
         let name = format!("{}{}", packs::STANDARD, url.path().trim_start_matches('/'));
-        let file = self.known.get(&name).copied()?;
+        let file = self.texts.get(&name)?;
         (url.scheme() == "policy" && self.takes_part(file)).then_some(file)
     }
 
@@ -170,6 +170,7 @@ impl Folder {
         self.read_config(around);
         self.lang = self.settings.lang.or(self.config.lang).or(around.lang).unwrap_or_default();
         self.read_packs(around);
+        self.db.set_changes(self.config.rules.clone());
         let profile = match (&self.settings.profile, &self.config.profile) {
             (Some(profile), _) => Some(self.root.join(profile)),
             (None, Some(profile)) => Some(self.base.join(profile)),
@@ -206,18 +207,9 @@ impl Folder {
 
     fn read_packs(&mut self, around: &Surroundings) {
         let wanted = self.wanted();
-        let (root, known) = (self.root.clone(), self.known.clone());
-        let access = Access {
-            name: &|path| paths::name(path, &root),
-            read: &|path, limit| text_of(path, limit, around),
-            known: &|name| known.get(name).copied(),
-        };
-        let loaded = packs::load_with(&mut self.db, &wanted, &access);
-        for policy in &loaded.policies {
-            self.known.insert(policy.file.path(&self.db).to_owned(), policy.file);
-        }
-        self.db.set_packs(loaded.policies, loaded.selected);
-        self.pack_trouble = loaded.diagnostics;
+        let name = |path: &Path| paths::name(path, &self.root);
+        let read = |path: &Path, limit| text_of(path, limit, around);
+        self.pack_trouble = self.texts.load_packs(&mut self.db, &wanted, &name, &read);
     }
 
     fn as_of(&self, around: &Surroundings) -> Date {
@@ -268,24 +260,7 @@ impl Folder {
     /// Takes a text in, and says so if it cannot be read.
     fn read(&mut self, path: &Path, limit: u64, around: &Surroundings) -> Option<SourceFile> {
         let name = self.name(path);
-        match text_of(path, limit, around) {
-            Ok(text) => Some(self.register(name, &text)),
-            Err(trouble) => {
-                let file = self.register(name.clone(), trouble.text());
-                self.trouble.push(trouble.diagnostic(file.id(&self.db), &name));
-                None
-            }
-        }
-    }
-
-    fn register(&mut self, name: String, text: &str) -> SourceFile {
-        if let Some(file) = self.known.get(&name) {
-            self.db.set_text(*file, text);
-            return *file;
-        }
-        let file = self.db.add(name.clone(), text);
-        self.known.insert(name, file);
-        file
+        self.texts.admit(&mut self.db, &name, text_of(path, limit, around), &mut self.trouble)
     }
 
     /// Everything is to be looked at again.
@@ -336,7 +311,8 @@ impl Folder {
 
     /// An open declaration belongs to this folder from now on.
     pub fn add(&mut self, path: &Path, text: &str, around: &Surroundings) {
-        let file = self.register(self.name(path), text);
+        let name = self.name(path);
+        let file = self.texts.put(&mut self.db, &name, text);
         if !self.declarations.contains(&file) {
             self.declarations.push(file);
             self.tell_declarations();
@@ -377,7 +353,7 @@ impl Folder {
                 }
                 false
             }
-            None => there && self.known.contains_key(&self.name(path)),
+            None => there && self.texts.get(&self.name(path)).is_some(),
         }
     }
 
@@ -449,6 +425,7 @@ impl Folder {
             show: self.show(),
             trouble: self.trouble.iter().chain(&self.pack_trouble).cloned().collect(),
             whole: self.is_whole(),
+            own_packs: self.settings.packs.is_none() && !matches!(self.kind, Kind::Alone(_)),
             board: workspace.board().clone(),
             notices: workspace.notices().clone(),
             desk: workspace.desk().clone(),
@@ -458,7 +435,7 @@ impl Folder {
 
     fn show(&self) -> Show {
         let fail_level = self.settings.fail_level.or(self.config.fail_level).unwrap_or(Severity::Low);
-        Show { lang: self.lang, fail_level }
+        Show { lang: self.lang, fail_level, questions: self.settings.questions.unwrap_or_default() }
     }
 
     fn addresses(&self, open: &OpenFiles) -> Addresses {

@@ -22,6 +22,9 @@ use super::view::View;
 use super::words;
 use crate::{Completion, CompletionKind, Insert};
 
+/// Where counting how usual something is ends.
+const MOST_USUAL: u32 = 9999;
+
 /// What can be written at a byte, the most fitting first.
 pub fn completions(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Vec<Completion> {
     let view = View::new(db, file);
@@ -69,6 +72,8 @@ struct Offer<'o> {
     documentation: Option<String>,
     /// Its group in the list: the lower, the earlier.
     rank: u8,
+    /// How usual it is here: within a group, the more usual comes earlier.
+    usual: u32,
 }
 
 impl<'o> Offer<'o> {
@@ -80,6 +85,7 @@ impl<'o> Offer<'o> {
             detail: None,
             documentation: None,
             rank: 5,
+            usual: 0,
         }
     }
 
@@ -147,8 +153,8 @@ impl<'a> Completing<'a> {
         let typed = replace.of(self.view.text).trim_start_matches('`');
         let exact = fits(typed, offer.label);
         let Some(exact) = exact else { return };
-        let Offer { label, kind, insert, detail, documentation, rank } = offer;
-        let sort = format!("{}{rank}", u8::from(!exact));
+        let Offer { label, kind, insert, detail, documentation, rank, usual } = offer;
+        let sort = format!("{}{rank}{:04}", u8::from(!exact), MOST_USUAL - usual.min(MOST_USUAL));
         let label = label.to_owned();
         self.found.push(Completion { label, kind, insert, replace, detail, documentation, sort });
     }

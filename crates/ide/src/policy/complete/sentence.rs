@@ -6,6 +6,7 @@ use policy_core::lang::Lang;
 use policy_core::model::{FieldType, FileId, KindId, Op, RecordId, SettingValue};
 use policy_core::sentence::{Candidate, Context, Place, Probe, written};
 use policy_core::words::{self, Class, KEYWORDS, Meaning, Sense, Vocabulary, Word, key, without_article};
+use policy_db::habits;
 use policy_syntax::{Item, Span, Token, TokenKind};
 
 use super::{Completing, Offer, snippets};
@@ -108,10 +109,12 @@ impl<'a> Completing<'a> {
             t.kind == TokenKind::Number || found.iter().any(|word| matches!(word, Word::No | Word::Declared))
         });
         let rank = if begins || !tokens.last().is_some_and(|t| self.is_function(t, lang)) { 5 } else { 1 };
+        let after = last_words(tokens, lang);
         let mut accepted: HashMap<Sort, bool> = HashMap::new();
         let mut shown_of: HashMap<Sort, usize> = HashMap::new();
         for meaning in view.vocabulary().things() {
             let labels = words::labels(view.schema, meaning);
+            let usual = habits::score(view.db, view.project, &after, meaning) + fitting(&after, meaning);
             let many = many && !matches!(meaning, Meaning::Field(..));
             for (nth, forms) in labels.names(lang).enumerate() {
                 let Some(label) = shown(forms, &typed, many, nth) else { continue };
@@ -125,21 +128,23 @@ impl<'a> Completing<'a> {
                     .or_insert_with(|| !probe.possible() || probe.accepts(&self.candidate(meaning, label)));
                 let count = shown_of.entry(sort).or_default();
                 *count += usize::from(fits);
-                let few = !typed.is_empty() || probe.possible() && *count <= MOST;
+                let few = !typed.is_empty() || probe.possible() && (*count <= MOST || usual > 0);
                 if fits && few {
-                    self.label(meaning, label, replace, rank + u8::from(nth > 0));
+                    let offer = Offer { usual, ..Offer::new(label, kind(meaning)) };
+                    self.label(meaning, offer.rank(rank + u8::from(nth > 0)), replace);
                 }
             }
         }
     }
 
-    fn label(&mut self, meaning: Meaning, label: &str, replace: Span, rank: u8) {
+    fn label(&mut self, meaning: Meaning, offer: Offer<'_>, replace: Span) {
+        let label = offer.label;
         let spelled: Vec<String> = label.to_lowercase().split_whitespace().map(str::to_owned).collect();
         let word = Lang::ALL.iter().any(|lang| words::matches(&spelled, *lang).0 == spelled.len());
         let insert = if word { format!("`{label}`") } else { label.to_owned() };
-        let offer = Offer { insert: Insert::Text(insert), ..Offer::new(label, kind(meaning)) };
+        let offer = Offer { insert: Insert::Text(insert), ..offer };
         let offer = offer.detail(self.describe.sort(meaning)).documented(self.describe.brief(meaning));
-        self.add_over(replace, offer.rank(rank));
+        self.add_over(replace, offer);
     }
 
     /// What the reader treats alike: one of them stands for all.
@@ -193,6 +198,23 @@ fn shown<'n>(forms: &'n [String], typed: &str, many: bool, nth: usize) -> Option
     }
     let begins = |form: &&String| key(form).starts_with(typed);
     usual.filter(begins).or_else(|| forms.iter().find(begins)).or(usual)
+}
+
+/// Sets are what something is outside or within: they come before a single term that was named there once.
+fn fitting(after: &[Word], meaning: Meaning) -> u32 {
+    let places = after.iter().any(|word| matches!(word, Word::Outside | Word::Within));
+    if places && matches!(meaning, Meaning::Set(_)) { 100 } else { 0 }
+}
+
+/// The function words that what comes next stands after; "and" and "or" go on with what was before them.
+fn last_words(tokens: &[Token], lang: Lang) -> Vec<Word> {
+    let lower: Vec<String> = tokens.iter().map(|token| token.text.to_lowercase()).collect();
+    let joins = |word: &Word| matches!(word, Word::And | Word::Or);
+    let found = (0..lower.len()).rev().map(|at| words::matches(&lower[at..], lang).1);
+    found
+        .map(|words| words.into_iter().filter(|word| !joins(word)).collect::<Vec<_>>())
+        .find(|words| !words.is_empty())
+        .unwrap_or_default()
 }
 
 fn there(lang: Lang) -> &'static str {
