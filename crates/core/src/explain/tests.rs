@@ -486,7 +486,7 @@ fn a_membership_that_hangs_on_another_field_is_told_so() {
 #[test]
 fn a_membership_whose_condition_is_settled_is_one_or_none() {
     let told = |deposit: u32| {
-        let pledged = Value::Set(SetValue {
+        let pledged = Value::set(SetValue {
             must: TermSet::one(deposit),
             some_of: Vec::new(),
             may: TermSet::one(deposit),
