@@ -21,7 +21,7 @@ fn verdicts(db: &Database, file: SourceFile, lang: Lang) -> Option<Lens> {
     let verdicts = queries::verdicts(db, db.project(), file).iter();
     let tally = |&(verdict, waived): &(Verdict, bool)| Tally { declaration: file, verdict, waived };
     let tallies: Vec<Tally> = verdicts.map(tally).collect();
-    let norms = lang.pick("normen", "norms");
+    let norms = if tallies.len() == 1 { lang.pick("norm", "norm") } else { lang.pick("normen", "norms") };
     let title = format!("{} {norms}: {}", tallies.len(), lens::title(&tallies, lang));
     (!tallies.is_empty()).then(|| Lens { span: Span::default(), title, command: Command::None })
 }
