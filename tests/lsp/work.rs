@@ -40,7 +40,7 @@ async fn work(client: &mut Client) -> Work {
     while tokio::time::timeout(Duration::from_millis(600), client.receive()).await.is_ok() {}
     let ran = std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner));
     let count = |query: &str| ran.iter().filter(|ran| ran.split('(').next() == Some(query)).count();
-    Work { read: count("read"), outcome: count("outcome"), findings: count("findings") }
+    Work { read: count("read"), outcome: count("outcome"), findings: count("kept_findings") }
 }
 
 /// Opens everything, and says what was worked out until all was shown.

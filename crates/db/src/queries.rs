@@ -1,6 +1,7 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -222,9 +223,26 @@ fn placed_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>
     rules(db, project).iter().find(|rule| rule.id == *name.id(db)).cloned()
 }
 
-/// What the outcome of one rule comes from, without words or places in the declaration. Kept for what was worked on
-/// last: whoever types in a source or a quotation changes none of it.
-#[salsa::tracked(lru = 4096)]
+/// Whether what an outcome comes from is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// For documents that are worked on: whoever types in a source or a quotation changes none of it.
+    Findings,
+    /// For all the others: of a thousand documents it would be much of the memory.
+    Nothing,
+}
+
+/// What the outcome of one rule comes from, without words or places in the declaration, as [`Keep::Findings`] says.
+#[salsa::tracked(lru = 1024)]
+fn kept_findings<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Vec<Finding> {
+    findings(db, project, declaration, name)
+}
+
 fn findings<'db>(
     db: &'db dyn Database,
     project: Project,
@@ -247,8 +265,9 @@ pub fn brief(
     declaration: SourceFile,
     rule: usize,
     lang: Lang,
+    keep: Keep,
 ) -> Vec<Brief> {
-    in_words(db, project, declaration, rule, |input, outcome, findings| {
+    in_words(db, project, declaration, rule, keep, |input, outcome, findings| {
         explain::brief(input, rule, outcome, findings, lang)
     })
 }
@@ -262,7 +281,7 @@ pub fn found_near(
     near: Span,
 ) -> Vec<Explained> {
     let touches = |span: Span| span.start <= near.end && near.start <= span.end;
-    in_words(db, project, declaration, rule, |input, outcome, findings| {
+    in_words(db, project, declaration, rule, Keep::Findings, |input, outcome, findings| {
         explain::explained_near(input, rule, outcome, findings, touches)
     })
 }
@@ -272,11 +291,15 @@ fn in_words<T>(
     project: Project,
     declaration: SourceFile,
     rule: usize,
+    keep: Keep,
     words: impl Fn(&explain::Input, &Outcome, &[Finding]) -> Vec<T>,
 ) -> Vec<T> {
     let Some(name) = rule_names(db, project).get(rule).copied() else { return Vec::new() };
     let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
-    let findings = findings(db, project, declaration, name);
+    let findings = match keep {
+        Keep::Findings => Cow::Borrowed(kept_findings(db, project, declaration, name)),
+        Keep::Nothing => Cow::Owned(findings(db, project, declaration, name)),
+    };
     if findings.is_empty() {
         return Vec::new();
     }
@@ -287,7 +310,7 @@ fn in_words<T>(
         as_of: project.as_of(db),
     };
     let notes = &read(db, project, declaration).notes;
-    words(&engine.input(facts(db, project, declaration), notes), outcome, findings)
+    words(&engine.input(facts(db, project, declaration), notes), outcome, &findings)
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.

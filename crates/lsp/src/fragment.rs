@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use lz4_flex::block::{compress_with_dict, decompress_with_dict};
 use policy_ide::diagnostics::{Anchor, Gravity, Problem};
 use serde_json::json;
 use tower_lsp::lsp_types::{Range, Url};
@@ -17,7 +18,7 @@ use crate::text::Ruler;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fragment {
     /// Objects, each followed by a comma.
-    json: String,
+    json: Packed,
     /// Where in it which place belongs.
     gaps: Vec<(u32, Anchor)>,
     /// How many there are.
@@ -52,13 +53,12 @@ pub fn location(url: &Url, range: Range) -> String {
 impl Fragment {
     /// The problems of one document, whose text `ruler` measures.
     pub fn of(problems: &[Problem], url: &Url, ruler: &Ruler) -> Self {
-        let mut fragment = Fragment { count: problems.len() as u32, ..Fragment::default() };
+        let mut writing = Writing::default();
         for problem in problems {
-            fragment.add(problem, url, ruler);
+            writing.add(problem, url, ruler);
         }
-        fragment.json.shrink_to_fit();
-        fragment.gaps.shrink_to_fit();
-        fragment
+        writing.gaps.shrink_to_fit();
+        Fragment { json: Packed::of(&writing.json), gaps: writing.gaps, count: problems.len() as u32 }
     }
 
     /// It, unless it is empty.
@@ -66,6 +66,32 @@ impl Fragment {
         (self.count > 0).then(|| Arc::new(self))
     }
 
+    /// The places that belong in it.
+    pub fn anchors(&self) -> impl Iterator<Item = Anchor> + '_ {
+        self.gaps.iter().map(|(_, anchor)| *anchor)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, places: &Places) {
+        let json = self.json.unpacked();
+        let mut from = 0;
+        for (at, anchor) in &self.gaps {
+            out.extend_from_slice(&json[from..*at as usize]);
+            let place = places.get(anchor).map_or(NOWHERE, |place| place);
+            out.extend_from_slice(place.as_bytes());
+            from = *at as usize;
+        }
+        out.extend_from_slice(&json[from..]);
+    }
+}
+
+/// A fragment that is being written.
+#[derive(Default)]
+struct Writing {
+    json: String,
+    gaps: Vec<(u32, Anchor)>,
+}
+
+impl Writing {
     fn add(&mut self, problem: &Problem, url: &Url, ruler: &Ruler) {
         let Range { start, end } = ruler.range(problem.span);
         let severity = match problem.gravity {
@@ -99,21 +125,28 @@ impl Fragment {
         }
         self.json.push_str(if problem.asides.is_empty() { "}," } else { "]}," });
     }
+}
 
-    /// The places that belong in it.
-    pub fn anchors(&self) -> impl Iterator<Item = Anchor> + '_ {
-        self.gaps.iter().map(|(_, anchor)| *anchor)
+/// A text that is kept small: of a thousand documents the diagnostics are most of the memory, and they are much alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Packed {
+    bytes: Box<[u8]>,
+    /// How long it is unpacked, in bytes.
+    length: u32,
+}
+
+/// What all diagnostics have in common, as far as it is known beforehand.
+const COMMON: &[u8] = br#"},"message":"}],"relatedInformation":[{"location":{"uri":"file:///.declaration.yaml","range":{"start":{"line":1,"character":1},"end":{"line":1,"character":1}}},"message":"}]},{"range":{"start":{"line":1,"character":1},"end":{"line":1,"character":1}},"severity":3,"code":"","codeDescription":{"href":"policy:/rules/.md"},"source":"policy","message":""#;
+
+impl Packed {
+    fn of(text: &str) -> Self {
+        let bytes = compress_with_dict(text.as_bytes(), COMMON).into();
+        Packed { bytes, length: text.len() as u32 }
     }
 
-    fn write(&self, out: &mut Vec<u8>, places: &Places) {
-        let mut from = 0;
-        for (at, anchor) in &self.gaps {
-            out.extend_from_slice(&self.json.as_bytes()[from..*at as usize]);
-            let place = places.get(anchor).map_or(NOWHERE, |place| place);
-            out.extend_from_slice(place.as_bytes());
-            from = *at as usize;
-        }
-        out.extend_from_slice(&self.json.as_bytes()[from..]);
+    fn unpacked(&self) -> Vec<u8> {
+        // What was packed here can be unpacked.
+        decompress_with_dict(&self.bytes, self.length as usize, COMMON).unwrap_or_default()
     }
 }
 
