@@ -4,6 +4,7 @@
 //! months is the range of days over all real start dates, so a comparison can be undecided.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A span of time: calendar months, or hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,7 +21,10 @@ impl Duration {
         match self {
             Duration::Hours(h) => (h as u64, h as u64),
             Duration::Months(m) => {
-                let (low, high) = days_of_months(m);
+                let (low, high) = match KNOWN.get(m as usize) {
+                    Some(known) => *known.get_or_init(|| days_of_months(m)),
+                    None => days_of_months(m),
+                };
                 (low * 24, high * 24)
             }
         }
@@ -42,6 +46,9 @@ impl Duration {
         }
     }
 }
+
+/// What [`days_of_months`] says of the spans that documents state: it goes through all months of 400 years.
+static KNOWN: [OnceLock<(u64, u64)>; 600] = [const { OnceLock::new() }; 600];
 
 /// The fewest and the most days that `months` calendar months can last, over a 400-year cycle.
 fn days_of_months(months: u32) -> (u64, u64) {

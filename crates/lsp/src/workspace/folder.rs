@@ -284,7 +284,6 @@ impl Folder {
     /// A document of this folder has this text now.
     pub fn edit(&mut self, path: &Path, text: &str, around: &Surroundings) {
         let Some(file) = self.file(path) else { return };
-        let heads = (engine::header_of(file.text(&self.db)), engine::header_of(text));
         let same = file.text(&self.db) == text;
         if self.members.contains(&file) {
             self.db.set_text(file, text);
@@ -297,7 +296,8 @@ impl Folder {
             return;
         }
         let config = self.config_file == Some(file);
-        let packs = path.extension().is_some_and(|e| e == "policy") && heads.0 != heads.1;
+        let policy = path.extension().is_some_and(|e| e == "policy");
+        let packs = policy && engine::header_of(file.text(&self.db)) != engine::header_of(text);
         self.db.set_text(file, text);
         if config && !same {
             return self.load(around);
