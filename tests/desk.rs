@@ -5,6 +5,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -100,6 +101,70 @@ fn a_template_says_no_more_than_its_declaration() {
         );
         let checked = policy(&root(), &["check", &file]);
         assert!(checked.stdout.contains("no mistakes"), "{vendor}: {}", checked.stdout);
+    }
+}
+
+/// What a vendor might answer, by field; the other blanks stay blank.
+const ANSWERS: [(&str, &str); 14] = [
+    ("access-exclusion", "yes"),
+    ("assessment-form", "certificate"),
+    ("breach-maximum", "48 hours"),
+    ("date", "2025-01-01"),
+    ("establishment", "NL"),
+    ("main-storage", "NL"),
+    ("model-version", "\"4.0\""),
+    ("objection-term", "6 weeks"),
+    ("own-box", "yes"),
+    ("safeguard", "scc"),
+    ("separable", "yes"),
+    ("storage", "NL"),
+    ("subject", "learner"),
+    ("two-factor-administrators", "yes"),
+];
+
+/// The template with the blanks filled in that have an answer, and the questions that were so answered everywhere.
+fn filled_in(template: &str) -> (String, BTreeSet<String>) {
+    let (mut answered, mut open) = (BTreeSet::new(), BTreeSet::new());
+    let line = |line: &str| {
+        let Some((start, question)) = line.split_once(": # ? ") else {
+            open.extend(
+                line.rsplit_once(": ").filter(|_| line.contains("# ?")).map(|(_, asked)| asked.to_owned()),
+            );
+            return line.to_owned();
+        };
+        let answer = ANSWERS.iter().find(|(field, _)| start.trim_start_matches([' ', '-']) == *field);
+        let Some((_, answer)) = answer else {
+            open.insert(question.to_owned());
+            return line.to_owned();
+        };
+        answered.insert(question.to_owned());
+        format!("{start}: {{ value: {answer}, source: answer of the vendor }}")
+    };
+    let text = template.lines().map(line).collect::<Vec<_>>().join("\n");
+    (text, answered.difference(&open).cloned().collect())
+}
+
+#[test]
+fn what_is_filled_in_is_asked_no_more() {
+    let folder = folder("answers");
+    for vendor in VENDORS {
+        let template = policy(&root(), &["ask", vendor, "--template", "--lang", "en"]).stdout;
+        let (text, questions) = filled_in(&template);
+        assert!(questions.len() >= 5, "{vendor}: only {questions:?}");
+        let file = folder.join(format!("{vendor}.declaration.yaml"));
+        fs::write(&file, text).expect("the answers");
+        let file = file.to_string_lossy();
+        let checked = policy(&root(), &["check", &file]);
+        assert!(checked.stdout.contains("no mistakes"), "{vendor}: {}", checked.stdout);
+        // Answers may lead to other questions, and to these ones about other things.
+        let again = policy(&root(), &["ask", &file, "--template", "--lang", "en"]).stdout;
+        let asked = |text: &str, question: &str| {
+            text.lines().filter(|line| line.contains("# ?") && line.ends_with(question)).count()
+        };
+        for question in questions {
+            let (before, after) = (asked(&template, &question), asked(&again, &question));
+            assert!(after < before, "{vendor}: `{question}` was asked {before} times, now {after}");
+        }
     }
 }
 
