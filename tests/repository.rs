@@ -175,3 +175,18 @@ fn the_action_annotates_sums_up_and_ends_as_eval_does() {
     assert_eq!(hostile.status.code(), Some(2), "an input is a name and nothing else");
     assert!(!folder.join("hacked").exists());
 }
+
+#[test]
+fn the_findings_in_the_readme_are_those_that_come_out() {
+    let root = tests().join("..");
+    let readme = fs::read_to_string(root.join("README.md")).expect("the README");
+    let out = policy(&root, &["eval", "--as-of", "2026-11-22", "--lang", "nl"]).stdout;
+    let shown: Vec<&str> =
+        readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let finding = shown.iter().find(|block| block.starts_with("x ")).expect("a finding");
+    assert!(out.contains(*finding), "not in the output of `policy eval`:\n{finding}");
+    let matrix = shown.iter().find(|block| block.starts_with("+--")).expect("the matrix");
+    for line in matrix.lines().filter(|line| !line.starts_with("| …")) {
+        assert!(out.contains(line), "not in the output of `policy eval`: {line}");
+    }
+}
