@@ -24,7 +24,8 @@ fn log(query: String) {
     RAN.lock().unwrap_or_else(PoisonError::into_inner).push(query);
 }
 
-/// How often each of these ran: reading a declaration, evaluating a rule on one, finding what it comes from.
+/// How often each of these ran: reading a declaration, evaluating a rule on one, finding what it comes from (of an open
+/// declaration, where that is kept).
 #[derive(Debug, PartialEq)]
 struct Work {
     read: usize,
@@ -66,7 +67,12 @@ fn a_keystroke_works_out_what_it_can_have_changed() {
     let (one, policy) = (root.join("one.declaration.yaml"), root.join("lending.policy"));
     talk(async {
         let (mut client, first) = begin(&root).await;
-        assert_eq!(first, Work { read: 2, outcome: 2, findings: 2 }, "one rule on two declarations");
+        assert!(first.findings <= 1, "kept for the open declaration only: {first:?}");
+        assert_eq!(
+            Work { findings: 0, ..first },
+            Work { read: 2, outcome: 2, findings: 0 },
+            "one rule on two"
+        );
 
         let steps = [
             ("a source", LOAN.replace("page 1", "page 12"), READING),
