@@ -26,6 +26,8 @@ pub struct Client {
     answers: HashMap<i64, Value>,
     /// What is answered to a question about settings.
     pub settings: Value,
+    /// Questions about settings that wait for [`Client::answer_settings`], if they are to wait.
+    pub held: Option<Vec<Value>>,
 }
 
 /// What a client can do that takes everything, except that it is sent its diagnostics.
@@ -71,6 +73,7 @@ impl Client {
             answers,
             told,
             settings: Value::Null,
+            held: None,
         }
     }
 
@@ -134,16 +137,11 @@ impl Client {
                 let uri = message["params"]["uri"].as_str().expect("an address").to_owned();
                 self.published.insert(uri, message["params"].clone());
             }
-            (Some(method), Some(id)) => {
-                let result = match method {
-                    "workspace/configuration" => {
-                        let items = message["params"]["items"].as_array().expect("items");
-                        items.iter().map(|_| self.settings.clone()).collect()
-                    }
-                    _ => Value::Null,
-                };
-                self.send(json!({ "id": id, "result": result })).await;
-            }
+            (Some("workspace/configuration"), Some(_)) => match &mut self.held {
+                Some(held) => held.push(message.clone()),
+                None => self.answer_settings(&message).await,
+            },
+            (Some(_), Some(id)) => self.send(json!({ "id": id, "result": null })).await,
             (Some(_), None) => self.told.push(message.clone()),
             (None, id) => {
                 let id = id.and_then(Value::as_i64).expect("the number of a request");
@@ -151,6 +149,13 @@ impl Client {
             }
         }
         message
+    }
+
+    /// Answers a question about settings: the same for every folder.
+    pub async fn answer_settings(&mut self, question: &Value) {
+        let items = question["params"]["items"].as_array().expect("items");
+        let result: Value = items.iter().map(|_| self.settings.clone()).collect();
+        self.send(json!({ "id": question["id"], "result": result })).await;
     }
 
     async fn read(&mut self) -> Value {

@@ -86,6 +86,43 @@ fn settings_are_read_live() {
     });
 }
 
+/// The date the server evaluates as of, once nothing changes.
+async fn as_of(client: &mut Client) -> Value {
+    loop {
+        let id = client.request("policy/status", json!({})).await;
+        if let Some(status) = client.answer(id).await.get("result") {
+            return status["asOf"].clone();
+        }
+    }
+}
+
+/// Clients may answer in any order: what was asked last counts.
+#[test]
+fn an_older_answer_about_settings_does_not_replace_a_newer_one() {
+    let root = library("settings-order");
+    talk(async {
+        let mut client = Client::open(&[&root], capable()).await;
+        as_of(&mut client).await;
+        client.held = Some(Vec::new());
+        for _ in 0..2 {
+            client.tell("workspace/didChangeConfiguration", json!({ "settings": null })).await;
+        }
+        while client.held.as_ref().is_some_and(|held| held.len() < 2) {
+            client.receive().await;
+        }
+        let questions = client.held.take().unwrap_or_default();
+        let (older, newer) = (&questions[0], &questions[1]);
+        client.settings = json!({ "asOf": "2020-01-01" });
+        client.answer_settings(newer).await;
+        while as_of(&mut client).await != json!("2020-01-01") {}
+        client.settings = json!({ "asOf": "2019-01-01" });
+        client.answer_settings(older).await;
+        for _ in 0..20 {
+            assert_eq!(as_of(&mut client).await, json!("2020-01-01"));
+        }
+    });
+}
+
 #[test]
 fn a_declaration_outside_any_folder_counts_while_it_is_open() {
     let (root, elsewhere) = (library("inside"), library("elsewhere"));

@@ -2,6 +2,7 @@
 //! lie there in the order of the wire.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use policy_core::lang::Lang;
@@ -32,6 +33,8 @@ pub struct Handlers {
     board: Arc<Board>,
     outbox: Arc<Outbox>,
     can: OnceLock<Can>,
+    /// How often the client has been asked what is set.
+    fetches: AtomicU64,
     notices: std::sync::Mutex<Option<UnboundedReceiver<Notice>>>,
 }
 
@@ -64,7 +67,8 @@ impl Handlers {
         let (shown, left) = (board.clone(), notices.clone());
         let desk = Desk::start(|desk| Workspace::new(options, shown, left, desk));
         let notices = std::sync::Mutex::new(Some(receiver));
-        Handlers { client, desk, board, outbox, can: OnceLock::new(), notices }
+        let fetches = AtomicU64::default();
+        Handlers { client, desk, board, outbox, can: OnceLock::new(), fetches, notices }
     }
 
     fn can(&self) -> Can {
@@ -171,8 +175,10 @@ impl Handlers {
         Ok(Some(Value::Bool(applied.applied)))
     }
 
-    /// Asks the client what is set, for each folder.
+    /// Asks the client what is set, for each folder. An answer counts only if nothing was asked after it: clients may
+    /// answer in any order.
     async fn fetch_settings(&self) {
+        let fetch = self.fetches.fetch_add(1, Ordering::Relaxed) + 1;
         let (reply, roots) = oneshot::channel();
         self.desk.send(move |workspace| {
             let _ = reply.send(workspace.roots());
@@ -189,7 +195,9 @@ impl Handlers {
             None
         };
         let settings = answer.unwrap_or_default().iter().map(Settings::read).collect();
-        self.desk.send(move |workspace| workspace.configure(settings));
+        if self.fetches.load(Ordering::Relaxed) == fetch {
+            self.desk.send(move |workspace| workspace.configure(settings));
+        }
     }
 
     async fn register(&self) {

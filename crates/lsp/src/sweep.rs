@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -115,6 +115,7 @@ struct Slot {
 #[derive(Default)]
 pub struct Shared {
     dirty: Mutex<Dirty>,
+    edition: AtomicU64,
     memory: Mutex<Memory>,
     tallies: Mutex<Option<Arc<Tallies>>>,
 }
@@ -131,9 +132,27 @@ impl Memory {
 }
 
 impl Shared {
-    /// What has to be looked at again.
-    pub fn dirty(&self) -> MutexGuard<'_, Dirty> {
+    fn dirty(&self) -> MutexGuard<'_, Dirty> {
         lock(&self.dirty)
+    }
+
+    /// What has to be looked at again, for who has more of it. Passes that were made before will not do it: they know
+    /// the settings and the open documents of before.
+    pub fn mark(&self) -> MutexGuard<'_, Dirty> {
+        let dirty = self.dirty();
+        self.edition.fetch_add(1, Ordering::Relaxed);
+        dirty
+    }
+
+    /// Names what there is to be done now, and the surroundings in which it is done.
+    pub fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Relaxed)
+    }
+
+    /// Takes all that is to be done, for a pass of this edition; of an older one the work is not.
+    fn take(&self, edition: u64) -> Dirty {
+        let mut dirty = self.dirty();
+        if edition == self.edition() { std::mem::take(&mut *dirty) } else { Dirty::default() }
     }
 
     /// What rules came to when that was last worked out.
@@ -174,6 +193,8 @@ pub struct Pass {
     pub desk: Desk,
     /// Whether what could wait is done, too.
     pub quiet: bool,
+    /// Of what there is to be done it is the pass, see [`Shared::edition`].
+    pub edition: u64,
 }
 
 /// What a pass has taken upon itself; what is not done goes back.
@@ -209,7 +230,7 @@ impl Pass {
         let shared = self.shared.clone();
         let mut memory = lock(&shared.memory);
         let mut taken = Taken { shared: &shared, todo: Dirty::default() };
-        taken.todo = std::mem::take(&mut *shared.dirty());
+        taken.todo = shared.take(self.edition);
         if !self.quiet {
             shared.dirty().moved.extend(taken.todo.moved.drain());
         }
@@ -633,4 +654,20 @@ fn clauses(rule: &Rule) -> Vec<Origin> {
         conditions.chain(norm).chain([sentence.origin]).collect::<Vec<_>>()
     });
     own.chain(sentences).chain([rule.origin]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_of_before_leaves_the_work_to_the_next() {
+        let shared = Shared::default();
+        let before = shared.edition();
+        shared.mark().project = true;
+        assert!(shared.take(before).is_empty());
+        assert!(shared.needs_pass(false));
+        assert!(shared.take(shared.edition()).project);
+        assert!(!shared.needs_pass(false));
+    }
 }

@@ -265,7 +265,7 @@ impl Folder {
 
     /// Everything is to be looked at again.
     fn expect_all(&self, around: &Surroundings) {
-        let mut dirty = self.shared.dirty();
+        let mut dirty = self.shared.mark();
         dirty.project = true;
         dirty.edited.extend(&self.declarations);
         drop(dirty);
@@ -287,7 +287,7 @@ impl Folder {
         let same = file.text(&self.db) == text;
         if self.members.contains(&file) {
             self.db.set_text(file, text);
-            let mut dirty = self.shared.dirty();
+            let mut dirty = self.shared.mark();
             if same {
                 dirty.touched.insert(file)
             } else {
@@ -305,7 +305,7 @@ impl Folder {
         if packs {
             self.read_packs(around);
         }
-        self.shared.dirty().project = true;
+        self.shared.mark().project = true;
         self.expect_open(around);
     }
 
@@ -317,7 +317,7 @@ impl Folder {
             self.declarations.push(file);
             self.tell_declarations();
         }
-        self.shared.dirty().edited.insert(file);
+        self.shared.mark().edited.insert(file);
         self.expect_open(around);
     }
 
@@ -349,7 +349,7 @@ impl Folder {
                 if let Some(file) = self.read(path, engine::MAX_BYTES, around) {
                     self.declarations.push(file);
                     self.tell_declarations();
-                    self.shared.dirty().edited.insert(file);
+                    self.shared.mark().edited.insert(file);
                 }
                 false
             }
@@ -370,7 +370,7 @@ impl Folder {
         self.tell_declarations();
         self.forget(file, around);
         // What all declarations say together may be another thing without it.
-        self.shared.dirty().project = true;
+        self.shared.mark().project = true;
     }
 
     /// Whether a declaration on disk counts when it is closed.
@@ -405,7 +405,7 @@ impl Folder {
         let as_of = self.as_of(around);
         if self.db.project().as_of(&self.db) != as_of {
             self.db.set_as_of(as_of);
-            self.shared.dirty().project = true;
+            self.shared.mark().project = true;
             self.expect_open(around);
         }
     }
@@ -430,6 +430,7 @@ impl Folder {
             notices: workspace.notices().clone(),
             desk: workspace.desk().clone(),
             quiet,
+            edition: self.shared.edition(),
         })
     }
 
