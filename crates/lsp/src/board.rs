@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::json;
 use tokio::sync::watch;
 use tower_lsp::lsp_types::Url;
 
@@ -87,7 +86,7 @@ impl Board {
         };
         // An open document is told even that there is nothing: its version is what the client waits for.
         if documents.pushes && !(same && version.is_none()) && !(nothing && version.is_none()) {
-            self.outbox.publish(document, &publication(document, version, &sheet));
+            self.outbox.publish(document, version, sheet.clone());
         }
         let shown = Shown { id, sheet, version, stale: false, unknown: false };
         documents.shown.insert(document.clone(), shown);
@@ -144,16 +143,4 @@ impl Board {
     pub fn named(&self, name: &str) -> Option<u64> {
         name.strip_prefix(&format!("{:x}.", self.run))?.parse().ok()
     }
-}
-
-fn publication(document: &Url, version: Option<i32>, sheet: &Sheet) -> Vec<u8> {
-    let mut out = br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#.to_vec();
-    out.extend_from_slice(json!(document.as_str()).to_string().as_bytes());
-    if let Some(version) = version {
-        out.extend_from_slice(format!(",\"version\":{version}").as_bytes());
-    }
-    out.extend_from_slice(b",\"diagnostics\":");
-    out.extend_from_slice(&sheet.json());
-    out.extend_from_slice(b"}}");
-    out
 }

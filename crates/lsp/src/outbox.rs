@@ -1,5 +1,6 @@
 //! Everything that leaves for the client, in one place: answers and requests in the order in which they were made,
-//! then diagnostics, of each document only the latest. Writing never makes anyone else wait.
+//! then diagnostics, of each document only the latest, as messages when their turn comes: to a client that reads slowly
+//! a thousand of them would be most of the memory. Writing never makes anyone else wait.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -7,9 +8,12 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use serde_json::json;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::Url;
+
+use crate::fragment::Sheet;
 
 /// What is to be written.
 #[derive(Debug, Default)]
@@ -24,19 +28,48 @@ struct Waiting {
     messages: VecDeque<Vec<u8>>,
     /// Documents with new diagnostics, the longest waiting first.
     order: VecDeque<Url>,
-    /// Their latest diagnostics.
-    latest: HashMap<Url, Vec<u8>>,
+    /// Their latest diagnostics, and the version of the text they are about.
+    latest: HashMap<Url, (Option<i32>, Sheet)>,
     closed: bool,
 }
 
+/// What goes out next.
+enum Next {
+    Message(Vec<u8>),
+    Diagnostics(Url, Option<i32>, Sheet),
+}
+
 impl Waiting {
-    fn next(&mut self) -> Option<Vec<u8>> {
+    fn next(&mut self) -> Option<Next> {
         if let Some(message) = self.messages.pop_front() {
-            return Some(message);
+            return Some(Next::Message(message));
         }
         let document = self.order.pop_front()?;
-        self.latest.remove(&document)
+        let (version, sheet) = self.latest.remove(&document)?;
+        Some(Next::Diagnostics(document, version, sheet))
     }
+}
+
+impl Next {
+    /// The bytes of the message.
+    fn framed(self) -> Vec<u8> {
+        match self {
+            Next::Message(message) => message,
+            Next::Diagnostics(document, version, sheet) => framed(&publication(&document, version, &sheet)),
+        }
+    }
+}
+
+fn publication(document: &Url, version: Option<i32>, sheet: &Sheet) -> Vec<u8> {
+    let mut out = br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#.to_vec();
+    out.extend_from_slice(json!(document.as_str()).to_string().as_bytes());
+    if let Some(version) = version {
+        out.extend_from_slice(format!(",\"version\":{version}").as_bytes());
+    }
+    out.extend_from_slice(b",\"diagnostics\":");
+    out.extend_from_slice(&sheet.json());
+    out.extend_from_slice(b"}}");
+    out
 }
 
 impl Outbox {
@@ -50,10 +83,10 @@ impl Outbox {
         self.more.notify_one();
     }
 
-    /// Sends the diagnostics of a document, given the JSON of the message, in place of any that still wait.
-    pub fn publish(&self, document: &Url, json: &[u8]) {
+    /// Sends the diagnostics of a document, for this version of its text, in place of any that still wait.
+    pub fn publish(&self, document: &Url, version: Option<i32>, sheet: Sheet) {
         let mut waiting = self.waiting();
-        if waiting.latest.insert(document.clone(), framed(json)).is_none() {
+        if waiting.latest.insert(document.clone(), (version, sheet)).is_none() {
             waiting.order.push_back(document.clone());
         }
         drop(waiting);
@@ -74,8 +107,8 @@ impl Outbox {
                 (waiting.next(), waiting.closed)
             };
             match next {
-                Some(bytes) => {
-                    if output.write_all(&bytes).await.is_err() {
+                Some(next) => {
+                    if output.write_all(&next.framed()).await.is_err() {
                         return;
                     }
                 }
@@ -148,15 +181,19 @@ impl AsyncWrite for Lane {
 mod tests {
     use super::*;
 
+    fn all(outbox: &Outbox) -> Vec<Vec<u8>> {
+        std::iter::from_fn(|| outbox.waiting().next()).map(Next::framed).collect()
+    }
+
     #[test]
     fn answers_come_first_and_old_diagnostics_never() {
         let outbox = Outbox::default();
         let document = Url::parse("file:///a").expect("an address");
-        outbox.publish(&document, b"1");
-        outbox.publish(&document, b"2");
+        outbox.publish(&document, Some(1), Sheet::default());
+        outbox.publish(&document, Some(2), Sheet::default());
         outbox.send(b"answer");
-        let all: Vec<_> = std::iter::from_fn(|| outbox.waiting().next()).collect();
-        assert_eq!(all, [framed(b"answer"), framed(b"2")]);
+        let latest = publication(&document, Some(2), &Sheet::default());
+        assert_eq!(all(&outbox), [framed(b"answer"), framed(&latest)]);
     }
 
     #[test]
@@ -168,7 +205,6 @@ mod tests {
         for byte in bytes {
             assert!(lane.as_mut().poll_write(&mut context, &[byte]).is_ready());
         }
-        let all: Vec<_> = std::iter::from_fn(|| outbox.waiting().next()).collect();
-        assert_eq!(all, [framed(b"{}"), framed(b"[1]")]);
+        assert_eq!(all(&outbox), [framed(b"{}"), framed(b"[1]")]);
     }
 }
