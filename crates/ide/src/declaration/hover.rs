@@ -12,8 +12,9 @@ use crate::{Hover, Target};
 
 /// What stands at a byte: what the key or value means, then what rules find there.
 pub fn hover(db: &Database, file: SourceFile, offset: u32, lang: Lang) -> Option<Hover> {
-    let found = verdict::pages(db, file, Span { start: offset, end: offset }, lang);
+    // What it means does not wait for what is found.
     let meaning = meaning(db, file, offset, lang);
+    let found = verdict::pages(db, file, Span { start: offset, end: offset }, lang);
     let span = match (&meaning, &found) {
         (Some(meaning), _) => meaning.span,
         (None, Some((span, _))) => *span,

@@ -13,16 +13,20 @@ use crate::policy::links;
 /// The most findings that are written out.
 const MOST: usize = 3;
 
-/// What is found near some bytes, and the place of the first of it.
+/// What is found near some bytes, and the place of the first of it. The last rules are looked at first: a pass over the
+/// document that is under way begins with the others, and so each works out what the other can use.
 pub(super) fn pages(db: &Database, file: SourceFile, near: Span, lang: Lang) -> Option<(Span, String)> {
-    let (mut span, mut pages) = (None, Vec::new());
-    for (nth, rule) in queries::rules(db, db.project()).iter().enumerate() {
-        for found in queries::found_near(db, db.project(), file, nth, near) {
-            span.get_or_insert(found.place.span);
-            let waived = queries::waived(db, db.project(), file, nth, found.verdict);
-            pages.push((found.verdict, page(db, rule, &found, waived.as_ref(), lang)));
-        }
+    let mut found = Vec::new();
+    for (nth, rule) in queries::rules(db, db.project()).iter().enumerate().rev() {
+        let here = queries::found_near(db, db.project(), file, nth, near);
+        found.extend(here.into_iter().rev().map(|here| (nth, rule, here)));
     }
+    let span = found.last().map(|(_, _, here)| here.place.span);
+    let page = |(nth, rule, here): (usize, &Rule, Explained)| {
+        let waived = queries::waived(db, db.project(), file, nth, here.verdict);
+        (here.verdict, page(db, rule, &here, waived.as_ref(), lang))
+    };
+    let mut pages: Vec<_> = found.into_iter().rev().map(page).collect();
     pages.sort_by_key(|(verdict, _)| *verdict != Verdict::Fail);
     let more = pages.len().saturating_sub(MOST);
     let mut shown: Vec<String> = pages.into_iter().take(MOST).map(|(_, page)| page).collect();
