@@ -83,7 +83,24 @@ fn an_edit_in_one_declaration_evaluates_that_one() {
     let mut world = World::new();
     world.edit(world.declarations[1], |text| text.replace("card", "cash"));
     assert_eq!(world.verdicts(), [Verdict::Pass; 3]);
-    assert_eq!(world.ran(), ["outcome", "outcomes", "read", "shared_facts"]);
+    assert_eq!(world.ran(), ["list", "outcome", "outcomes", "read", "shared_facts"]);
+}
+
+/// A rule is evaluated again only if a list changed that it reads.
+#[test]
+fn an_edit_in_a_list_that_no_rule_reads_evaluates_nothing() {
+    let mut world = World::new();
+    let shelf = r#"record shelf { nl "kast", "kasten"; en "shelf", "shelves"; field place : town { nl "plek"; en "place" } }"#;
+    world.edit(world.vocabulary, |text| format!("{text}{shelf}\n"));
+    world.edit(world.declarations[0], |text| format!("{text}shelves:\n  - place: Nearby\n"));
+    world.verdicts();
+    world.ran();
+    world.edit(world.declarations[0], |text| text.replace("Nearby", "Faraway"));
+    world.verdicts();
+    assert_eq!(world.ran(), ["list", "read", "shared_facts"], "the list of loans is as it was");
+    world.edit(world.declarations[0], |text| text.replace("cash", "card"));
+    assert_eq!(world.verdicts(), [Verdict::Fail, Verdict::Fail, Verdict::Pass]);
+    assert_eq!(world.ran(), ["list", "outcome", "outcomes", "read", "shared_facts"]);
 }
 
 #[test]
@@ -99,7 +116,8 @@ fn counting_per_rule_evaluates_the_declaration_that_changed() {
     world.ran();
     world.edit(world.declarations[1], |text| text.replace("card", "cash"));
     assert_eq!(counts(&world, Verdict::Pass), 3);
-    assert_eq!(world.ran(), ["outcome", "outcomes", "read", "shared_facts", "tallies", "verdicts"]);
+    let expected = ["list", "outcome", "outcomes", "read", "shared_facts", "tallies", "verdicts"];
+    assert_eq!(world.ran(), expected);
     world.edit(world.declarations[1], |text| format!("# a remark\n{text}"));
     assert_eq!(counts(&world, Verdict::Pass), 3);
     assert_eq!(world.ran(), ["read", "shared_facts"], "a remark counts nothing anew");

@@ -19,7 +19,7 @@ pub fn case(numbers: &[u16]) -> Case {
     let items = (0..1 + tape.pick(2)).map(|_| loan(&schema, &mut tape)).collect();
     let list = List { said: true, complete: true, items, ..List::default() };
     let named = |name: &str| Condition { name: name.into(), decided: None };
-    let facts = Facts { lists: vec![list], conditions: vec![named("a"), named("b")], words: vec![] };
+    let facts = Facts { lists: vec![list.into()], conditions: vec![named("a"), named("b")], words: vec![] };
     Case { schema, rule, facts }
 }
 

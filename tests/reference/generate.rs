@@ -576,7 +576,7 @@ fn facts(schema: &Schema, tape: &mut Tape) -> Facts {
     };
     for at in 0..schema.records.len() {
         let list = list(schema, &facts, RecordId(at as u32), tape);
-        facts.lists.push(list);
+        facts.lists.push(list.into());
     }
     facts
 }

@@ -117,7 +117,7 @@ fn set(bits: &[u32]) -> Value {
 fn complete(items: Vec<Item>) -> Facts {
     let list = |items, complete| List { said: true, complete, items, ..List::default() };
     Facts {
-        lists: vec![list(items, true), list(vec![], true), list(vec![], true)],
+        lists: [list(items, true), list(vec![], true), list(vec![], true)].map(Into::into).to_vec(),
         conditions: vec![Condition { name: "on request".into(), decided: None }],
         words: vec![],
     }

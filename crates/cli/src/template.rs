@@ -117,7 +117,7 @@ fn position(schema: &Schema, facts: &Facts, notes: &Notes, record: RecordId, ite
         return None;
     }
     let node = facts.lists[record.ix()].items.get(item as usize)?.node;
-    let path = notes.get(node).path;
+    let path = notes.path(node);
     path.rsplit_once('[')?.1.trim_end_matches(']').parse().ok()
 }
 

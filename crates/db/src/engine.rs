@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
 use policy_core::eval::Evaluator;
-use policy_core::facts::{Facts, Notes, Value};
+use policy_core::facts::{FactSource, Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
     FieldId, FieldType, FileId, NodeId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
@@ -173,7 +173,7 @@ impl Engine<'_> {
     }
 
     /// The outcome of one rule.
-    pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
+    pub fn outcome(&self, rule: usize, facts: &dyn FactSource) -> Outcome {
         self.evaluator().outcome(rule, facts)
     }
 
@@ -188,7 +188,13 @@ impl Engine<'_> {
     }
 
     /// What an outcome comes from, thing by thing, without words.
-    pub fn findings(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
+    pub fn findings(
+        &self,
+        rule: usize,
+        outcome: &Outcome,
+        facts: &dyn FactSource,
+        detail: Detail,
+    ) -> Vec<Finding> {
         self.evaluator().findings_of(rule, outcome, facts, detail)
     }
 

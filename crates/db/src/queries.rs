@@ -2,16 +2,17 @@
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
 use policy_core::explain;
-use policy_core::facts::Facts;
+use policy_core::facts::{Condition, FactSource, Facts, List, Shared};
 use policy_core::lang::Lang;
 use policy_core::marks::{Mark, marks as marks_of};
-use policy_core::model::{FileId, Origin, Rule, Schema};
+use policy_core::model::{FileId, Origin, RecordId, Rule, Schema};
 use policy_core::report::{Brief, Explained, RuleResult, Waived};
 use policy_core::verdict::{Finding, Outcome, Verdict};
 use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
@@ -167,6 +168,57 @@ pub fn facts(db: &dyn Database, project: Project, declaration: SourceFile) -> &F
     shared_facts(db, project, declaration)
 }
 
+/// What a declaration lists of one record: an edit in another list leaves it as it is.
+#[salsa::tracked]
+fn list(db: &dyn Database, project: Project, declaration: SourceFile, record: u32) -> Shared<List> {
+    facts(db, project, declaration).lists[record as usize].clone()
+}
+
+#[salsa::tracked]
+fn conditions(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Condition> {
+    facts(db, project, declaration).conditions.clone()
+}
+
+#[salsa::tracked]
+fn words(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<String> {
+    facts(db, project, declaration).words.clone()
+}
+
+/// The facts of a declaration, each list asked for when it is read: what is evaluated on them depends on no more.
+struct Lists<'db> {
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    /// Those that were asked for.
+    known: Vec<OnceCell<&'db List>>,
+}
+
+impl<'db> Lists<'db> {
+    fn of(db: &'db dyn Database, project: Project, declaration: SourceFile) -> Self {
+        let known = vec![OnceCell::new(); schema(db, project).records.len()];
+        Lists { db, project, declaration, known }
+    }
+}
+
+impl FactSource for Lists<'_> {
+    fn list(&self, record: RecordId) -> &List {
+        let Lists { db, project, declaration, .. } = *self;
+        self.known[record.ix()].get_or_init(|| list(db, project, declaration, record.0))
+    }
+
+    fn conditions(&self) -> &[Condition] {
+        conditions(self.db, self.project, self.declaration)
+    }
+
+    fn words(&self) -> &[String] {
+        words(self.db, self.project, self.declaration)
+    }
+
+    fn whole(&self) -> &Facts {
+        facts(self.db, self.project, self.declaration)
+    }
+}
+
 /// One of the bare rules.
 #[salsa::tracked]
 fn bare_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
@@ -180,7 +232,7 @@ fn compiled_alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'
     Compiled::new(schema(db, project), bare_rule(db, project, name).as_slice(), project.as_of(db))
 }
 
-/// The outcome of one rule: an edit of another rule leaves it as it is.
+/// The outcome of one rule: an edit of another rule, or in a list that it does not read, leaves it as it is.
 #[salsa::tracked]
 fn outcome<'db>(
     db: &'db dyn Database,
@@ -191,7 +243,7 @@ fn outcome<'db>(
     let rules = bare_rule(db, project, name).as_slice();
     let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
     let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
-    (!rules.is_empty()).then(|| engine.outcome(0, facts(db, project, declaration)))
+    (!rules.is_empty()).then(|| engine.outcome(0, &Lists::of(db, project, declaration)))
 }
 
 /// What the rules that run are called, in their order.
@@ -255,7 +307,7 @@ fn findings<'db>(
     };
     let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
     let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
-    engine.findings(0, outcome, facts(db, project, declaration), Detail::Findings)
+    engine.findings(0, outcome, &Lists::of(db, project, declaration), Detail::Findings)
 }
 
 /// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language.

@@ -97,6 +97,7 @@ fn run<'s>(
     if root.entries().is_none() && !unreadable {
         not_a_mapping(&mut reader.problems, &root);
     }
+    reader.notes.shrink();
     reader
 }
 

@@ -139,8 +139,13 @@ impl<'s> Reader<'s> {
     /// A new node.
     pub fn note(&mut self, span: Span, path: String, cite: &Cite) -> NodeId {
         let Cite { source, quote } = cite.clone();
-        self.notes.nodes.push(Note { span, path: path.into(), source, quote });
-        NodeId(self.notes.nodes.len() as u32 - 1)
+        self.notes.add(Note { span, path, source, quote })
+    }
+
+    /// A new node under a key of another one.
+    pub fn note_within(&mut self, node: NodeId, key: &str, span: Span, cite: &Cite) -> NodeId {
+        let Cite { source, quote } = cite.clone();
+        self.notes.add_within(node, Note { span, path: key.to_owned(), source, quote })
     }
 
     /// The bit of a word of an open kind, which is new or was used before. Past the limit there are no new ones.

@@ -40,8 +40,8 @@ impl Reader<'_> {
     pub(super) fn top(&mut self, root: &Node, entries: &[Entry]) {
         let start = entries.first().map_or(root.span, |e| e.key_span);
         let node = self.note(start, String::new(), &Cite::default());
-        self.facts.lists =
-            (0..self.schema.records.len()).map(|i| self.unsaid(i, node, root.damaged)).collect();
+        let unsaid = (0..self.schema.records.len()).map(|i| self.unsaid(i, node, root.damaged).into());
+        self.facts.lists = unsaid.collect();
         self.find_ranks(entries);
         let mut seen: Vec<(RecordId, Span)> = Vec::new();
         for entry in entries {
@@ -347,10 +347,9 @@ impl Reader<'_> {
             None => Cite::default(),
         };
         let cite = inner.or(cite);
-        let note = &mut self.notes.nodes[node.0 as usize];
-        (note.source, note.quote) = (cite.source, cite.quote);
+        self.notes.cite(node, cite.source, cite.quote);
         if let Some(entry) = about {
-            note.span = entry.short_span();
+            self.notes.set_span(node, entry.short_span());
         }
     }
 
@@ -455,7 +454,7 @@ impl Reader<'_> {
         let id = self.note(telling.map_or(at, Entry::short_span), path.to_string(), &cite);
         let mut facts = self.unsaid_fields(record, id, node.damaged);
         for (field, entry) in fields {
-            if let Some(fact) = self.fact(record, field, entry, path, &cite) {
+            if let Some(fact) = self.fact(record, field, entry, id, &cite) {
                 facts[field.ix()] = fact;
             }
         }
@@ -518,7 +517,7 @@ impl Reader<'_> {
         record: RecordId,
         field: FieldId,
         entry: &Entry,
-        path: &str,
+        item: NodeId,
         outer: &Cite,
     ) -> Option<Fact> {
         let it = &self.schema.records[record.ix()];
@@ -531,14 +530,13 @@ impl Reader<'_> {
             return None;
         }
         self.gathered_cites();
-        let path = format!("{path}.{}", entry.key);
         self.governs = it.key.contains(&field);
         self.whole = what.whole;
         let said = self.said(Want::of(what), &entry.value);
         (self.governs, self.whole) = (false, false);
         let cites = self.gathered_cites();
         let Some(said) = said else {
-            let node = self.note(entry.key_span, path, outer);
+            let node = self.note_within(item, &entry.key, entry.key_span, outer);
             return Some(Fact {
                 value: Value::Undeclared,
                 node,
@@ -549,14 +547,15 @@ impl Reader<'_> {
         };
         let empty = entry.value.is_null();
         let span = if empty { entry.key_span } else { said.span };
-        let node = self.note(span, path, &said.cite.or(&cites).or(outer));
+        let node = self.note_within(item, &entry.key, span, &said.cite.or(&cites).or(outer));
         let definite = said.reading.is_none() && is_definite(&said.value);
         Some(Fact { value: said.value, node, absent: empty, reading: said.reading, definite })
     }
 
     /// Records that are listed although they are excluded: both statements stay possible.
     fn contest_excluded(&mut self, record: RecordId) {
-        let mut list = std::mem::take(&mut self.facts.lists[record.ix()]);
+        let mut shared = std::mem::take(&mut self.facts.lists[record.ix()]);
+        let list = &mut *shared;
         for item in &mut list.items {
             let denied = list.exclusions.iter().find(|exclusion| excluded(item, exclusion));
             if let (Some(exclusion), Existence::Certain) = (denied, item.exists) {
@@ -568,7 +567,7 @@ impl Reader<'_> {
                 noted.see(by, "de uitsluiting", "the exclusion");
             }
         }
-        self.facts.lists[record.ix()] = list;
+        self.facts.lists[record.ix()] = shared;
     }
 }
 

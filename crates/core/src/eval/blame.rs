@@ -10,7 +10,7 @@ use super::solve::{Solver, open_vars};
 use super::things::{Governor, Thing};
 use super::vars::{State, VarId, Vars};
 use super::{Detail, Evaluator};
-use crate::facts::{Condition, Existence, Facts, Value};
+use crate::facts::{Condition, Existence, FactSource, Facts, Value};
 use crate::model::*;
 use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
 
@@ -23,7 +23,7 @@ pub(super) fn findings(
     evaluator: &Evaluator,
     rule: usize,
     outcome: &Outcome,
-    facts: &Facts,
+    facts: &dyn FactSource,
     detail: Detail,
 ) -> Vec<Finding> {
     let told = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) || detail == Detail::Full;
@@ -38,7 +38,7 @@ pub(super) fn findings(
         Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
     };
     if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
-        let rests_on = rests_on(evaluator, rule, outcome.verdict, facts);
+        let rests_on = rests_on(evaluator, rule, outcome.verdict, facts.whole());
         findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
     }
     findings
@@ -54,7 +54,7 @@ struct Grounded {
 struct Explainer<'a> {
     evaluator: &'a Evaluator<'a>,
     rule: &'a Rule,
-    facts: &'a Facts,
+    facts: &'a dyn FactSource,
     grounded: &'a Grounded,
 }
 
@@ -159,7 +159,7 @@ impl Explainer<'_> {
         match thing {
             None => About::Declaration,
             Some(Thing::Item(record, item)) => {
-                let node = self.facts.lists[record.ix()].items[*item as usize].node;
+                let node = self.facts.list(*record).items[*item as usize].node;
                 About::Item(*record, *item, node)
             }
             Some(Thing::Spare(record, _)) => About::Unlisted(*record),
@@ -237,7 +237,7 @@ impl Explainer<'_> {
     }
 
     fn resolve(&self, record: RecordId, item: u32, field: FieldId) -> FactRef {
-        let fact = &self.facts.lists[record.ix()].items[item as usize].fields[field.ix()];
+        let fact = &self.facts.list(record).items[item as usize].fields[field.ix()];
         match &fact.value {
             Value::Same(r, i, f) => FactRef::Field(*r, *i, *f),
             _ => FactRef::Field(record, item, field.0),
@@ -277,7 +277,7 @@ impl Explainer<'_> {
         let own = self.rule.sentences[sentence].readings.iter().cloned();
         let read = facts.iter().filter_map(|fact| match fact {
             FactRef::Field(r, i, f) => {
-                self.facts.lists[r.ix()].items.get(*i as usize)?.fields.get(*f as usize)?.reading.clone()
+                self.facts.list(*r).items.get(*i as usize)?.fields.get(*f as usize)?.reading.clone()
             }
             _ => None,
         });

@@ -72,7 +72,7 @@ impl Grounder<'_> {
         let Limited { by, key, held, scope, also } = limited;
         let schema = self.schema;
         for member in schema.members(held.0) {
-            for item in 0..self.facts.lists[member.ix()].items.len() as u32 {
+            for item in 0..self.facts.list(member).items.len() as u32 {
                 let thing = Thing::Item(member, item);
                 let var = self.field_var(Some(&thing), held.1);
                 let there = Ground::and([self.exists_item(member, item), self.also_met(&thing, also)]);
@@ -228,7 +228,7 @@ impl Grounder<'_> {
 
     /// The listed records of the governing type.
     fn governing_items(&self, by: RecordId) -> Vec<(RecordId, u32)> {
-        let items = |r: RecordId| (0..self.facts.lists[r.ix()].items.len() as u32).map(move |i| (r, i));
+        let items = |r: RecordId| (0..self.facts.list(r).items.len() as u32).map(move |i| (r, i));
         self.schema.members(by).flat_map(items).collect()
     }
 

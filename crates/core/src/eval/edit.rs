@@ -17,7 +17,8 @@ pub(super) fn apply(facts: &Facts, schema: &Schema, edits: &[Edit]) -> Facts {
             }
             Edit::Exclude(record, fields) => {
                 let list = &mut facts.lists[record.ix()];
-                list.exclusions.push(Exclusion { fields: fields.clone(), node: list.node });
+                let node = list.node;
+                list.exclusions.push(Exclusion { fields: fields.clone(), node });
             }
             Edit::Add(record, fields) => add(&mut facts, schema, *record, fields),
             Edit::Remove(record, item) => removed.push((*record, *item)),

@@ -6,7 +6,7 @@ use super::compile::{Compiled, Resolved, resolve};
 use super::formula::{Ground, negate};
 use super::things::{Governor, Thing};
 use super::vars::{Key, State, VarId, Vars};
-use crate::facts::Facts;
+use crate::facts::FactSource;
 use crate::model::*;
 
 /// Grounds one rule on one declaration.
@@ -15,7 +15,7 @@ pub(crate) struct Grounder<'a> {
     pub(crate) compiled: &'a Compiled,
     pub(crate) rule: &'a Rule,
     pub(crate) index: usize,
-    pub(crate) facts: &'a Facts,
+    pub(crate) facts: &'a dyn FactSource,
     pub(crate) vars: Vars,
     /// Unlisted records to reckon with, by record type.
     pub(crate) spares: Vec<u32>,
@@ -115,7 +115,7 @@ impl<'a> Grounder<'a> {
         compiled: &'a Compiled,
         rule: &'a Rule,
         index: usize,
-        facts: &'a Facts,
+        facts: &'a dyn FactSource,
     ) -> Self {
         let vars = Vars::default();
         let spares = super::spares::count(schema, rule, facts);
@@ -222,7 +222,7 @@ impl<'a> Grounder<'a> {
             Formula::Apart { later, op, span, earlier } => self.apart((*later, *earlier), *op, span, env),
             Formula::Same(a, b) => {
                 let (a, b) = (self.var(*a, env), self.var(*b, env));
-                let words = self.facts.words.len() as u32;
+                let words = self.facts.words().len() as u32;
                 self.literal(Atom::Same { a, b, words })
             }
             Formula::HasValue(field) => {

@@ -29,7 +29,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use crate::facts::Facts;
+use crate::facts::{FactSource, Facts};
 use crate::model::{Rule, Schema};
 use crate::verdict::{Caution, Finding, Outcome, Verdict};
 use formula::Ground;
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The outcome of every rule, in order.
-    pub fn evaluate(&self, facts: &Facts) -> Vec<Outcome> {
+    pub fn evaluate(&self, facts: &dyn FactSource) -> Vec<Outcome> {
         (0..self.rules.len()).map(|rule| self.outcome(rule, facts)).collect()
     }
 
@@ -77,7 +77,7 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Panics
     /// If there is no rule of that index.
-    pub fn outcome(&self, rule: usize, facts: &Facts) -> Outcome {
+    pub fn outcome(&self, rule: usize, facts: &dyn FactSource) -> Outcome {
         let (ground, vars) = self.ground(rule, facts);
         outcome(&ground, &vars, self.rules[rule].contradiction_fails)
     }
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Panics
     /// If there is no rule of that index.
-    pub fn findings(&self, rule: usize, facts: &Facts, detail: Detail) -> Vec<Finding> {
+    pub fn findings(&self, rule: usize, facts: &dyn FactSource, detail: Detail) -> Vec<Finding> {
         self.findings_of(rule, &self.outcome(rule, facts), facts, detail)
     }
 
@@ -94,7 +94,13 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Panics
     /// If there is no rule of that index.
-    pub fn findings_of(&self, rule: usize, outcome: &Outcome, facts: &Facts, detail: Detail) -> Vec<Finding> {
+    pub fn findings_of(
+        &self,
+        rule: usize,
+        outcome: &Outcome,
+        facts: &dyn FactSource,
+        detail: Detail,
+    ) -> Vec<Finding> {
         blame::findings(self, rule, outcome, facts, detail)
     }
 
@@ -102,7 +108,7 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Panics
     /// If there is no rule of that index.
-    pub fn could_apply(&self, rule: usize, facts: &Facts) -> bool {
+    pub fn could_apply(&self, rule: usize, facts: &dyn FactSource) -> bool {
         // A small world is a world: most rules need no look at the large ones, which take long.
         [1, u32::MAX].into_iter().any(|most| {
             let tested = &self.rules[rule];
@@ -117,7 +123,7 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Panics
     /// If there is no rule of that index.
-    pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
+    pub fn seen(&self, rule: usize, facts: &dyn FactSource) -> Vec<Seen> {
         let tested = &self.rules[rule];
         coverage::seen(tested, Grounder::new(self.schema, &self.compiled, tested, rule, facts))
     }
@@ -136,11 +142,11 @@ impl<'a> Evaluator<'a> {
         edit::apply(facts, self.schema, edits)
     }
 
-    fn grounder<'s>(&'s self, index: usize, facts: &'s Facts) -> Grounder<'s> {
+    fn grounder<'s>(&'s self, index: usize, facts: &'s dyn FactSource) -> Grounder<'s> {
         Grounder::new(self.schema, &self.compiled, &self.rules[index], index, facts)
     }
 
-    fn ground(&self, index: usize, facts: &Facts) -> (GroundRule, Vars) {
+    fn ground(&self, index: usize, facts: &dyn FactSource) -> (GroundRule, Vars) {
         let mut grounder = self.grounder(index, facts);
         let ground = grounder.rule();
         (ground, grounder.vars)

@@ -3,14 +3,14 @@
 //! One for each universally quantified variable, and for each existential one its count times the number of
 //! things around it: with fewer, a rule could look broken only because the worlds are too small.
 
-use crate::facts::Facts;
+use crate::facts::FactSource;
 use crate::model::*;
 
 /// No rule that people write needs more; beyond it, worlds with more unlisted records are not told apart.
 const MOST: u32 = 64;
 
 /// The number of unlisted records per record type: none where the list is complete.
-pub(crate) fn count(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<u32> {
+pub(crate) fn count(schema: &Schema, rule: &Rule, facts: &dyn FactSource) -> Vec<u32> {
     let mut wanted = Wanted { schema, facts, by_record: vec![0; schema.records.len()] };
     let conditions = [&rule.when, &rule.unless].into_iter().flatten();
     conditions.for_each(|c| wanted.formula(&c.formula, 1));
@@ -19,15 +19,15 @@ pub(crate) fn count(schema: &Schema, rule: &Rule, facts: &Facts) -> Vec<u32> {
     }
     let open = |(i, n): (usize, u32)| {
         let record = &schema.records[i];
-        let closed = facts.lists[i].complete || record.single || record.is_abstract;
-        if closed { 0 } else { n.min(MOST) }
+        let closed = n == 0 || record.single || record.is_abstract;
+        if closed || facts.list(RecordId(i as u32)).complete { 0 } else { n.min(MOST) }
     };
     wanted.by_record.into_iter().enumerate().map(open).collect()
 }
 
 struct Wanted<'a> {
     schema: &'a Schema,
-    facts: &'a Facts,
+    facts: &'a dyn FactSource,
     by_record: Vec<u32>,
 }
 
@@ -87,7 +87,7 @@ impl Wanted<'_> {
     fn size(&self, over: &Collection) -> u32 {
         match over {
             Collection::Records { record, declared } => {
-                let listed = |r: RecordId| self.facts.lists[r.ix()].items.len() as u32;
+                let listed = |r: RecordId| self.facts.list(r).items.len() as u32;
                 let all: u32 = self.schema.members(*record).map(listed).sum();
                 all + u32::from(!declared)
             }

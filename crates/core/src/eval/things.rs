@@ -5,7 +5,7 @@ use super::formula::{Ground, negate};
 use super::ground::{Grounder, possible};
 use super::vars::{Key, Scalar, State, VarId, Vars};
 use crate::declare::canonical;
-use crate::facts::{Exclusion, Existence, Fact, Facts, Value};
+use crate::facts::{Exclusion, Existence, Fact, FactSource, Value};
 use crate::model::*;
 
 /// A thing.
@@ -60,7 +60,7 @@ impl<'a> Grounder<'a> {
         let schema = self.schema;
         let mut things = Vec::new();
         for member in schema.members(record) {
-            let list = &self.facts.lists[member.ix()];
+            let list = self.facts.list(member);
             for item in 0..list.items.len() as u32 {
                 things.push((Thing::Item(member, item), self.exists_item(member, item)));
             }
@@ -73,7 +73,7 @@ impl<'a> Grounder<'a> {
     }
 
     pub(crate) fn exists_item(&mut self, record: RecordId, item: u32) -> Ground {
-        match self.facts.lists[record.ix()].items[item as usize].exists {
+        match self.facts.list(record).items[item as usize].exists {
             Existence::Certain => Ground::TRUE,
             Existence::If(condition) => {
                 let var = condition_var(&mut self.vars, self.facts, condition);
@@ -153,7 +153,7 @@ impl<'a> Grounder<'a> {
 
     /// The fact of a listed record's field.
     pub(crate) fn fact(&self, record: RecordId, item: u32, field: u32) -> Option<&'a Fact> {
-        self.facts.lists.get(record.ix())?.items.get(item as usize)?.fields.get(field as usize)
+        self.facts.list(record).items.get(item as usize)?.fields.get(field as usize)
     }
 
     /// Follows a derived field to the fact it stands for.
@@ -229,7 +229,7 @@ impl<'a> Grounder<'a> {
     fn written(&self, record: RecordId, field: FieldId) -> TermSet {
         let mut all = TermSet::empty();
         for member in self.schema.members(record) {
-            let items = &self.facts.lists[member.ix()].items;
+            let items = &self.facts.list(member).items;
             for item in items.iter().filter(|item| item.exists == Existence::Certain) {
                 match item.fields.get(field.ix()).map(|f| &f.value) {
                     Some(Value::Set(set)) => all = all.or(&set.must),
@@ -248,20 +248,20 @@ impl<'a> Grounder<'a> {
             FieldType::Terms(kind) => self.schema.kinds[kind.ix()].canon.clone(),
             _ => Canon::default(),
         };
-        let used = self.facts.words.iter().enumerate();
+        let used = self.facts.words().iter().enumerate();
         let meant = used.filter(|(_, used)| words.contains(&canonical(&canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()
     }
 }
 
 /// Whether the document gives the list of a record at all: something in it, or that it is complete.
-fn given(schema: &Schema, facts: &Facts, record: RecordId) -> bool {
-    let given = |r: RecordId| facts.lists[r.ix()].complete || !facts.lists[r.ix()].items.is_empty();
+fn given(schema: &Schema, facts: &dyn FactSource, record: RecordId) -> bool {
+    let given = |r: RecordId| facts.list(r).complete || !facts.list(r).items.is_empty();
     schema.members(record).any(given)
 }
 
 /// Whether a list that a rule compares with is one that the document leaves out, so that unlisted records count.
-pub(crate) fn left_out(schema: &Schema, facts: &Facts, record: RecordId, field: FieldId) -> bool {
+pub(crate) fn left_out(schema: &Schema, facts: &dyn FactSource, record: RecordId, field: FieldId) -> bool {
     let open = match schema.records[record.ix()].fields[field.ix()].ty {
         FieldType::Terms(kind) => schema.kinds[kind.ix()].open,
         _ => true,
@@ -269,15 +269,15 @@ pub(crate) fn left_out(schema: &Schema, facts: &Facts, record: RecordId, field: 
     !open && !given(schema, facts, record)
 }
 
-fn condition_var(vars: &mut Vars, facts: &Facts, condition: u32) -> VarId {
-    let decided = facts.conditions.get(condition as usize).and_then(|c| c.decided);
+fn condition_var(vars: &mut Vars, facts: &dyn FactSource, condition: u32) -> VarId {
+    let decided = facts.conditions().get(condition as usize).and_then(|c| c.decided);
     vars.get(Key::Condition(condition), |_| (State::Bool(decided), false))
 }
 
 /// The parts of a grounder that making a state reads.
 struct Fixed<'a> {
     schema: &'a Schema,
-    facts: &'a Facts,
+    facts: &'a dyn FactSource,
     constants: &'a super::compile::Constants,
 }
 
@@ -336,7 +336,7 @@ impl States<'_> {
     }
 
     fn elsewhere(&self, record: RecordId, item: u32, field: u32) -> Option<&Value> {
-        let list = self.grounder.facts.lists.get(record.ix())?;
+        let list = self.grounder.facts.list(record);
         Some(&list.items.get(item as usize)?.fields.get(field as usize)?.value)
     }
 
@@ -393,9 +393,9 @@ impl States<'_> {
 /// What is stated never to exist among the records of a type: of its own list and of those it is one of.
 fn exclusions<'f>(
     schema: &Schema,
-    facts: &'f Facts,
+    facts: &'f dyn FactSource,
     record: RecordId,
 ) -> impl Iterator<Item = &'f Exclusion> {
     let line = std::iter::successors(Some(record), |r| schema.records[r.ix()].parent);
-    line.flat_map(|r| &facts.lists[r.ix()].exclusions)
+    line.flat_map(|r| &facts.list(r).exclusions)
 }

@@ -228,26 +228,26 @@ pub(super) struct Declared {
 impl Declared {
     pub(super) fn new() -> Self {
         let schema = schema();
-        let lists = vec![List::default(); schema.records.len()];
+        let lists = vec![List::default().into(); schema.records.len()];
         let mut declared = Declared {
             schema,
             facts: Facts { lists, ..Facts::default() },
-            notes: Notes { nodes: vec![Note::default()] },
+            notes: Notes::default(),
             rules: vec![],
         };
+        declared.notes.add(Note::default());
         declared.item(LIBRARY, "library", &[]);
         declared
     }
 
     pub(super) fn note(&mut self, path: &str, source: Option<&str>) -> NodeId {
-        let at = self.notes.nodes.len();
-        self.notes.nodes.push(Note {
+        let at = self.notes.count();
+        self.notes.add(Note {
             span: Span::new(at * 10, at * 10 + 5),
             path: path.into(),
             source: source.map(Into::into),
             quote: None,
-        });
-        NodeId(at as u32)
+        })
     }
 
     pub(super) fn list(&mut self, record: RecordId, path: &str, complete: bool) {

@@ -97,7 +97,7 @@ impl<'a> Input<'a> {
 
     fn stated(&self, node: NodeId, path: impl Fn() -> String) -> Place {
         let note = self.notes.get(node);
-        let path = if note.path.is_empty() { path() } else { note.path.to_string() };
+        let path = if note.path.is_empty() { path() } else { note.path.clone() };
         Place { path, ..place(note, false) }
     }
 
@@ -134,19 +134,18 @@ impl<'a> Input<'a> {
     pub(super) fn list_path(&self, record: RecordId) -> String {
         let ty = &self.schema.records[record.ix()];
         let list = self.facts.lists.get(record.ix());
-        let written = list.map(|l| self.notes.get(l.node).path).unwrap_or_default();
+        let written = list.map(|l| self.notes.path(l.node)).unwrap_or_default();
         if !written.is_empty() {
-            return written.to_string();
+            return written;
         }
         let form = if ty.single { Form(0) } else { Form(1) };
         ty.labels.word(Lang::En, form).unwrap_or(&ty.name).replace(' ', "-")
     }
 
     fn item_path(&self, record: RecordId, item: u32) -> String {
-        let written =
-            self.voice().item(record, item).map(|i| self.notes.get(i.node).path).unwrap_or_default();
+        let written = self.voice().item(record, item).map(|i| self.notes.path(i.node)).unwrap_or_default();
         match written.is_empty() {
-            false => written.to_string(),
+            false => written,
             true if self.schema.records[record.ix()].single => self.list_path(record),
             true => format!("{}[{item}]", self.list_path(record)),
         }
@@ -165,11 +164,11 @@ impl<'a> Input<'a> {
         if !matches!(fact.value, Value::Conflicting(_)) {
             return Vec::new();
         }
-        let path = self.notes.get(fact.node).path;
-        let after = self.notes.nodes.iter().skip(fact.node.0 as usize + 1);
+        let path = self.notes.path(fact.node);
+        let after = self.notes.all().skip(fact.node.0 as usize + 1);
         let inside = after.take_while(|n| n.path.len() > path.len() && n.path.starts_with(&*path));
         let direct = inside.filter(|n| depth(&n.path[path.len()..]) == 1);
-        direct.map(|n| place(n.clone(), false)).collect()
+        direct.map(|n| place(n, false)).collect()
     }
 
     /// The statement that denies a contested record.
@@ -178,19 +177,19 @@ impl<'a> Input<'a> {
         if found.exists != Existence::Contested {
             return None;
         }
-        let path = self.notes.get(found.node).path;
-        let denies = |n: &&Note| {
+        let path = self.notes.path(found.node);
+        let denies = |n: &Note| {
             let rest = n.path.strip_prefix(&*path).unwrap_or_default();
             [".disputed", ".betwist"].contains(&rest)
         };
-        self.notes.nodes.iter().find(denies).map(|n| place(n.clone(), false))
+        self.notes.all().find(denies).map(|n| place(n, false))
     }
 }
 
 fn place(note: Note, absent: bool) -> Place {
     let text = |text: Option<std::sync::Arc<str>>| text.map(|text| text.to_string());
     let (source, quote) = (text(note.source), text(note.quote));
-    Place { span: note.span, absent, path: note.path.to_string(), source, quote }
+    Place { span: note.span, absent, path: note.path, source, quote }
 }
 
 /// What a norm ranges over, outermost first.

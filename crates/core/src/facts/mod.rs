@@ -2,19 +2,22 @@
 //!
 //! [`Facts`] is what verdicts depend on; [`Notes`] holds the places, sources and quotations, joined later.
 
-use std::sync::Arc;
+mod notes;
+mod shared;
+mod source;
 
 use jiff::civil::Date;
 
-use policy_syntax::Span;
-
 use crate::model::{Limit, NodeId, RecordId, TermSet};
+pub use notes::{Note, Notes};
+pub use shared::Shared;
+pub use source::FactSource;
 
 /// All facts of one declaration, after the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// For each record of the schema (by [`RecordId`]) what is listed.
-    pub lists: Vec<List>,
+    /// For each record of the schema (by [`RecordId`]) what is listed. Copies share it until they differ.
+    pub lists: Vec<Shared<List>>,
     /// Names of conditions; equal names are one condition.
     pub conditions: Vec<Condition>,
     /// Words of open kinds that this declaration uses: bit n of a set of an open kind is word n.
@@ -144,31 +147,4 @@ pub struct SetValue {
     pub some_of: Vec<TermSet>,
     /// Possibly in it; includes `must` and all of `some_of`. A complete set of definite members has `may == must`.
     pub may: TermSet,
-}
-
-/// Places and sources of one declaration: the side table of [`Facts`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Notes {
-    /// By node.
-    pub nodes: Vec<Note>,
-}
-
-/// Where something stands and what it quotes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Note {
-    /// The value (for an absent one: the nearest enclosing key).
-    pub span: Span,
-    /// The path, such as `loans[0].country`.
-    pub path: Arc<str>,
-    /// Document and section.
-    pub source: Option<Arc<str>>,
-    /// Quotation; what it holds for shares it.
-    pub quote: Option<Arc<str>>,
-}
-
-impl Notes {
-    /// The note of a node; an empty one for a node this declaration does not have.
-    pub fn get(&self, node: NodeId) -> Note {
-        self.nodes.get(node.0 as usize).cloned().unwrap_or_default()
-    }
 }

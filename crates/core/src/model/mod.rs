@@ -22,7 +22,7 @@ pub use term_set::TermSet;
 pub struct FileId(pub u32);
 
 /// A node of one declaration: the nth thing worth pointing at, in reading order; an index into
-/// [`crate::facts::Notes::nodes`].
+/// its [`crate::facts::Notes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub u32);
 

@@ -69,7 +69,7 @@ fn damaged_texts_never_panic() {
             let span = diagnostic.span.range();
             assert!(text.get(span.clone()).is_some(), "{span:?} in {text:?}");
         }
-        assert!(read.notes.nodes.iter().all(|n| text.get(n.span.range()).is_some()), "{text:?}");
+        assert!(read.notes.all().all(|n| text.get(n.span.range()).is_some()), "{text:?}");
         assert_eq!(read.facts.lists.len(), schema.records.len());
         for (list, record) in read.facts.lists.iter().zip(&schema.records) {
             assert!(list.items.iter().all(|item| item.fields.len() == record.fields.len()));

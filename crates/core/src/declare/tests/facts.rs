@@ -278,7 +278,7 @@ fn sources_are_inherited_with_their_quotation() {
     assert_eq!(cite(0, 0), ("row".into(), Some("words".into())));
     assert_eq!(cite(0, 2), ("own".into(), None));
     assert_eq!(cite(1, 1), ("cell".into(), None));
-    assert_eq!(&*note(0, 2).path, "loans[0].branch");
+    assert_eq!(note(0, 2).path, "loans[0].branch");
     assert_eq!(note(0, 2).span.of(text), "CE");
     assert_eq!(note(0, 3).span.of(text), "borrower: Ann", "what is absent shows at its record");
 }
