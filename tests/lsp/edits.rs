@@ -29,7 +29,7 @@ const PROFILED: usize = 3;
 /// What comes, changes and goes on disk without being open.
 const CLOSED: [&str; 3] = ["new.declaration.yaml", "below/other.declaration.yaml", "lending/rules.policy"];
 
-const PROFILE: &str = "policy-profile: 1\nloans:\n  items: [{ branch: Faraway, deposit: [cash] }]\n";
+const PROFILE: &str = "policy-profile: 1\nown: { needs: cash }\n";
 
 /// Pieces that mean something here, and some that do not.
 const PIECES: [&str; 10] =
@@ -45,14 +45,19 @@ const TOMLS: [&str; 6] = [
     "fail-level = \"medium\"\n[rules]\ndeposits = { off = true, reason = \"r\" }\nnone = \"low\"\n",
 ];
 
-/// The header of the pack, and what it needs to call a declaration by its name.
+/// The header of the pack, and what it needs to call a declaration by its name and to have a profile.
 const HEADER: &str = "policy lending \"Lending\" { version 1.0.0 }";
 const NAMES: &str = concat!(
     "policy lending \"Lending\" { version 1.0.0; vendor lender.name }\n",
     "kind party { nl \"partij\"; en \"party\"; open }\n",
     "record lender {\n  nl \"uitlener\"\n  en \"lender\"\n  single\n",
-    "  field name : party { nl \"naam\"; en \"name\" }\n}",
+    "  field name : party { nl \"naam\"; en \"name\" }\n}\n",
+    "record own {\n  nl \"eigen besluit\"\n  en \"own decision\"\n  single\n  owner profile\n",
+    "  field needs : pledge { nl \"eis\"; en \"demand\" }\n}",
 );
+
+/// A rule about what the profile says.
+const DEMAND: &str = "rule own.demand {\n  \"Cash is demanded\"\n  the own decision has cash\n}\n";
 
 /// The policy as it may be: each changes one thing that findings rest on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,8 +96,8 @@ const POLICIES: [Policy; 9] = [
 
 impl Policy {
     fn text(self) -> String {
-        let pack = LENDING.replace(HEADER, NAMES);
-        assert_ne!(pack, LENDING, "the header is there");
+        assert!(LENDING.contains(HEADER), "the header is there");
+        let pack = LENDING.replace(HEADER, NAMES) + DEMAND;
         let waived = |reason: &str| {
             let why = format!("{{ reason \"{reason}\"; owner \"The board\" }}");
             format!("{pack}waive deposits for \"Riverside\" until 2027-01-01 {why}\n")
