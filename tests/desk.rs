@@ -104,6 +104,21 @@ fn a_template_says_no_more_than_its_declaration() {
     }
 }
 
+/// Whoever reads a question sees a label and a name, not the path that a script wants.
+#[test]
+fn a_question_names_its_entry_in_words() {
+    for (lang, country) in
+        [("nl", "(land van doorgifte `Calendly`)"), ("en", "(the country of transfer `Calendly`)")]
+    {
+        let all = ["tests/vendors/schoolmonitor.declaration.yaml", "--as-of", "2026-11-22", "--lang", lang];
+        let text = policy(&root(), &[&["eval"], all.as_slice()].concat()).stdout;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(country), "{lang}: {country}");
+        let path = text.split(' ').find(|word| word.contains("[0]") || word.contains("[1]"));
+        assert_eq!(path, None, "{lang}");
+    }
+}
+
 /// What a vendor might answer, by field; the other blanks stay blank.
 const ANSWERS: [(&str, &str); 14] = [
     ("access-exclusion", "yes"),

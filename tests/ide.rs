@@ -332,7 +332,7 @@ fn lens_in_declarations() {
         for lens in declaration::lenses(asked.db, asked.file, asked.lang) {
             writeln!(out, "{}", lens.title).unwrap();
             if let Command::Questions(page) = lens.command {
-                let head: Vec<&str> = page.lines().take(6).collect();
+                let head: Vec<&str> = page.lines().take(12).collect();
                 writeln!(out, "{}", head.join("\n")).unwrap();
             }
         }

@@ -3,6 +3,7 @@
 use policy_syntax::Span;
 
 use crate::diag::Message;
+use crate::lang::Lang;
 use crate::model::{Origin, Owner};
 use crate::verdict::{Outcome, Verdict};
 
@@ -116,4 +117,34 @@ pub struct Question {
     pub owner: Owner,
     /// The question.
     pub question: Message,
+    /// The field and the entry it is about. None where the question names what it is about by itself.
+    pub about: Option<About>,
+}
+
+/// A field of an entry of a declaration, for a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The field, with its article in English.
+    pub field: Message,
+    /// The record and the entry's name, or its number if it has none.
+    pub entry: Message,
+}
+
+/// What one question is about: of each field at most so many entries.
+pub fn about(all: &[&About], lang: Lang, most: usize) -> String {
+    let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
+    for About { field, entry } in all {
+        let (field, entry) = (field.get(lang), entry.get(lang));
+        match fields.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, entries)) if entries.contains(&entry) => {}
+            Some((_, entries)) => entries.push(entry),
+            None => fields.push((field, vec![entry])),
+        }
+    }
+    let one = |(field, entries): &(&str, Vec<&str>)| {
+        let more = if entries.len() > most { ", …" } else { "" };
+        let shown = entries.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+        format!("{field} {} {shown}{more}", lang.pick("van", "of"))
+    };
+    fields.iter().map(one).collect::<Vec<_>>().join("; ")
 }

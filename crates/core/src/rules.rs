@@ -2,6 +2,8 @@
 //!
 //! A sentence that cannot be read is one diagnostic and drops its own rule only.
 
+mod ends;
+
 use std::collections::HashMap;
 
 use policy_syntax::{File, Item, ItemWord, Line, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
@@ -101,13 +103,17 @@ pub enum LineKind {
 
 /// Tells what a line of a rule is by its first tokens.
 pub fn line_kind(line: &Line) -> LineKind {
-    let Some(first) = line.tokens.first() else { return LineKind::Sentence };
+    kind_of(&line.tokens)
+}
+
+fn kind_of(tokens: &[Token]) -> LineKind {
+    let Some(first) = tokens.first() else { return LineKind::Sentence };
     match first.kind {
         TokenKind::String | TokenKind::Block => return LineKind::Title,
         TokenKind::Word => {}
         _ => return LineKind::Sentence,
     }
-    let string = line.tokens.get(1).is_some_and(is_text);
+    let string = tokens.get(1).is_some_and(is_text);
     if let Some(lang) = Lang::from_code(&first.text).filter(|_| string) {
         return LineKind::TitleIn(lang);
     }
@@ -126,6 +132,20 @@ fn is_text(token: &Token) -> bool {
     matches!(token.kind, TokenKind::String | TokenKind::Block)
 }
 
+/// The tokens that are read as one line: a line, or a part of one that only seemed to go on.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    tokens: &'a [Token],
+    span: Span,
+}
+
+impl<'a> Row<'a> {
+    fn of(tokens: &'a [Token]) -> Self {
+        let span = tokens.first().zip(tokens.last()).map_or(Span::default(), |(a, b)| a.span.to(b.span));
+        Row { tokens, span }
+    }
+}
+
 struct Reader<'a> {
     context: Context<'a>,
     item: &'a Item,
@@ -135,7 +155,7 @@ struct Reader<'a> {
     /// `silence on` names fields; they are looked up when the sentences are known.
     silent: Vec<&'a [Token]>,
     /// Where `silence fails` stands.
-    silence_at: Option<&'a Line>,
+    silence_at: Option<Row<'a>>,
     /// The labels there were, in English.
     seen: Vec<&'static str>,
     diagnostics: Vec<Diagnostic>,
@@ -218,7 +238,18 @@ impl<'a> Reader<'a> {
                 "a rule has no blocks inside its block",
             );
         }
-        match line_kind(line) {
+        let mut tokens = line.tokens.as_slice();
+        for at in self.ends(line) {
+            let from = line.tokens.len() - tokens.len();
+            let (above, below) = tokens.split_at(at - from);
+            self.breaks_off(above);
+            tokens = below;
+        }
+        self.row(Row::of(tokens));
+    }
+
+    fn row(&mut self, line: Row<'a>) {
+        match kind_of(line.tokens) {
             LineKind::Title => self.title(line, None),
             LineKind::TitleIn(lang) => self.title(line, Some(lang)),
             LineKind::Sentence => self.sentence(line),
@@ -227,7 +258,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn title(&mut self, line: &Line, lang: Option<Lang>) {
+    fn title(&mut self, line: Row<'_>, lang: Option<Lang>) {
         let at = usize::from(lang.is_some());
         let text = line.tokens.get(at).filter(|t| is_text(t)).map(|t| t.text.clone());
         self.no_more(line, at + 1);
@@ -248,8 +279,8 @@ impl<'a> Reader<'a> {
         *slot = text;
     }
 
-    fn sentence(&mut self, line: &Line) {
-        match sentence::read(&self.context, &line.tokens) {
+    fn sentence(&mut self, line: Row<'_>) {
+        match sentence::read(&self.context, line.tokens) {
             Ok(read) => {
                 let sentences = sentence::one_by_one(read.sentence);
                 self.add_parts(read.parts, read.when.as_ref(), &sentences);
@@ -281,24 +312,33 @@ impl<'a> Reader<'a> {
         self.rule.parts.extend(placed);
     }
 
-    /// A sentence that cannot be read. Of a line with a syntax error that is said already.
-    fn unreadable(&mut self, line: &Line, mut diagnostic: Diagnostic) {
-        self.broken = true;
-        if self.errors.iter().any(|e| line.span.start <= e.start && e.end <= line.span.end) {
-            return;
-        }
+    /// A sentence that cannot be read; of the first one, perhaps a title.
+    fn unreadable(&mut self, line: Row<'_>, mut diagnostic: Diagnostic) {
         let kinds = self.item.lines.iter().map(line_kind).collect::<Vec<_>>();
         let untitled = !kinds.iter().any(|k| matches!(k, LineKind::Title | LineKind::TitleIn(_)));
         let sentences = kinds.iter().filter(|k| **k == LineKind::Sentence).count();
-        if untitled && sentences > 1 && self.item.lines.first() == Some(line) {
+        if untitled && sentences > 1 && self.is_first(line) {
             diagnostic.message.nl.push_str("; is dit de titel, zet hem dan tussen aanhalingstekens");
             diagnostic.message.en.push_str("; if this is the title, put it in quotes");
         }
-        self.diagnostics.push(diagnostic);
+        self.broken(line, diagnostic);
+    }
+
+    /// A sentence with a mistake. Of a line with a syntax error that is said already.
+    fn broken(&mut self, line: Row<'_>, diagnostic: Diagnostic) {
+        self.broken = true;
+        if !self.errors.iter().any(|e| line.span.start <= e.start && e.end <= line.span.end) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Whether the line is the first of its item.
+    fn is_first(&self, line: Row<'_>) -> bool {
+        self.item.lines.first().and_then(|first| first.tokens.first()) == line.tokens.first()
     }
 
     /// Of several sentences, `when` in one of them could be about that one or about the rule.
-    fn inline_when(&mut self, line: &Line, when: &Clause) {
+    fn inline_when(&mut self, line: Row<'_>, when: &Clause) {
         let sentences = self.item.lines.iter().filter(|l| line_kind(l) == LineKind::Sentence).count();
         if sentences < 2 {
             return;
@@ -321,7 +361,7 @@ impl<'a> Reader<'a> {
         );
     }
 
-    fn labelled(&mut self, line: &'a Line, kw: Kw) {
+    fn labelled(&mut self, line: Row<'a>, kw: Kw) {
         let repeats = matches!(kw, Kw::Basis | Kw::Allow | Kw::Advice | Kw::Why);
         if !repeats && !self.first(line, Lang::ALL.map(|lang| kw.word(lang))) {
             return;
@@ -338,7 +378,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether this is the first line that begins so; complains if it is not.
-    fn first(&mut self, line: &Line, [nl, en]: [&'static str; 2]) -> bool {
+    fn first(&mut self, line: Row<'_>, [nl, en]: [&'static str; 2]) -> bool {
         let first = !self.seen.contains(&en);
         if first {
             self.seen.push(en);
@@ -353,7 +393,7 @@ impl<'a> Reader<'a> {
         first
     }
 
-    fn severity(&mut self, line: &Line, rest: &[Token]) {
+    fn severity(&mut self, line: Row<'_>, rest: &[Token]) {
         let word = rest.first().map(|t| t.text.to_lowercase()).unwrap_or_default();
         if let Some(severity) = Severity::ALL.into_iter().find(|s| s.word() == word || s.word_nl() == word) {
             self.rule.severity = severity;
@@ -388,7 +428,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Provisions, apart at commas outside parentheses.
-    fn basis(&mut self, line: &Line, rest: &[Token]) {
+    fn basis(&mut self, line: Row<'_>, rest: &[Token]) {
         let mut depth = 0;
         let mut start = 0;
         for i in 0..=rest.len() {
@@ -413,7 +453,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Words for a reader: `advice` and `why`, in one language or for both.
-    fn words(&mut self, line: &Line, kw: Kw, rest: &[Token]) {
+    fn words(&mut self, line: Row<'_>, kw: Kw, rest: &[Token]) {
         let lang = rest.first().filter(|t| t.kind == TokenKind::Word).and_then(|t| Lang::from_code(&t.text));
         let text = rest.get(usize::from(lang.is_some())).filter(|t| is_text(t)).map(|t| t.text.clone());
         if text.is_none() {
@@ -433,7 +473,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn condition(&mut self, line: &Line, word: Word) {
+    fn condition(&mut self, line: Row<'_>, word: Word) {
         if !self.first(line, Lang::ALL.map(|lang| words::spelling(word, lang, false))) {
             return;
         }
@@ -460,7 +500,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn set_when(&mut self, line: &Line, when: Clause, inline: bool) {
+    fn set_when(&mut self, line: Row<'_>, when: Clause, inline: bool) {
         if self.rule.when.is_some() {
             return self.fatal(
                 &codes::DUPLICATE_NAME,
@@ -475,10 +515,10 @@ impl<'a> Reader<'a> {
         self.rule.when = Some(when);
     }
 
-    fn silence(&mut self, line: &'a Line, rest: &'a [Token]) {
+    fn silence(&mut self, line: Row<'a>, rest: &'a [Token]) {
         let ends = rest.last().is_some_and(|t| Kw::Fails.begins(&t.text).is_some());
         let on = rest.first().is_some_and(|t| Kw::On.begins(&t.text).is_some());
-        let written = sentence::written(&line.tokens);
+        let written = sentence::written(line.tokens);
         match (ends, on, rest.len()) {
             (true, false, 1) => {
                 self.rule.silence = Silence::Fails;
@@ -502,8 +542,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn contradiction(&mut self, line: &Line, rest: &[Token]) {
-        let written = sentence::written(&line.tokens);
+    fn contradiction(&mut self, line: Row<'_>, rest: &[Token]) {
+        let written = sentence::written(line.tokens);
         let word = |kw: Kw| rest.first().is_some_and(|t| kw.begins(&t.text).is_some());
         match (rest.len(), word(Kw::Fails), word(Kw::StaysOpen)) {
             (1, true, _) => self.rule.contradiction_fails = true,
@@ -521,12 +561,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn allow(&mut self, line: &Line, rest: &[Token]) {
+    fn allow(&mut self, line: Row<'_>, rest: &[Token]) {
         let code = rest.first().and_then(|t| codes::find(&t.text));
         let reason = rest.last().filter(|t| is_text(t) && !t.text.trim().is_empty());
         match (code, reason) {
             (Some(code), Some(reason)) => {
-                let origin = self.origin(&line.tokens);
+                let origin = self.origin(line.tokens);
                 let (rule, reason) = (self.rule.id.clone(), reason.text.clone());
                 self.allowed.push(Allowed { rule, code: code.id, reason, origin });
             }
@@ -664,7 +704,7 @@ impl<'a> Reader<'a> {
         Origin { file, item, first: index(tokens.first()), last: index(tokens.last()) }
     }
 
-    fn no_more(&mut self, line: &Line, from: usize) {
+    fn no_more(&mut self, line: Row<'_>, from: usize) {
         if let Some(token) = line.tokens.get(from) {
             self.complain(
                 &codes::BAD_LINE,

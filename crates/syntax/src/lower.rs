@@ -140,6 +140,7 @@ impl Lower<'_> {
     /// A logical line, with its block if it has one.
     fn line(&mut self, depth: usize) -> Line {
         let mut tokens: Vec<Token> = Vec::new();
+        let mut waiting = Vec::new();
         let mut inside = 0_usize;
         let mut block = None;
         let mut end = 0;
@@ -147,7 +148,11 @@ impl Lower<'_> {
             match piece.kind {
                 PieceKind::Separator | PieceKind::Close => break,
                 PieceKind::NewLine => match self.goes_on(tokens.last(), inside > 0) {
-                    Some(next) => self.at = next,
+                    Some(next) => {
+                        self.at = next;
+                        let waits = inside == 0 && tokens.last().is_some_and(waits);
+                        waiting.extend(waits.then_some(tokens.len()));
+                    }
                     None => break,
                 },
                 PieceKind::Open => {
@@ -169,7 +174,7 @@ impl Lower<'_> {
             self.error(SyntaxErrorKind::MissingClose, self.head);
         }
         let own = tokens.first().zip(tokens.last()).map_or(Span::default(), |(a, b)| a.span.to(b.span));
-        Line { tokens, block, span: Span { start: own.start, end: own.end.max(end) } }
+        Line { tokens, waits: waiting, block, span: Span { start: own.start, end: own.end.max(end) } }
     }
 
     /// Whether a line with a block begins as an item does: then the item before it was not closed.

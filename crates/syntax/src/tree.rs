@@ -62,6 +62,8 @@ fn collect_spans(lines: &[Line], spans: &mut Vec<Span>) {
 pub struct Line {
     /// Its tokens; at least one.
     pub tokens: Vec<Token>,
+    /// After how many tokens a line end comes that the line goes on behind because it ends in `and`, `or` or a comma.
+    pub waits: Vec<usize>,
     /// A block of its own (`given transfer { … }`).
     pub block: Option<Vec<Line>>,
     /// From the first token to the end of the last one, or of the block.

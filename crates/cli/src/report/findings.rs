@@ -4,7 +4,7 @@
 use policy_core::diag::Message;
 use policy_core::lang::Lang;
 use policy_core::model::{Origin, Owner};
-use policy_core::report::{Explained, Place, Question};
+use policy_core::report::{self, About, Explained, Place, Question};
 use policy_core::verdict::Verdict;
 use policy_db::engine::Detail;
 use policy_db::{Database, SourceFile, queries};
@@ -20,8 +20,8 @@ const INDENT: usize = 4;
 const PLACES: usize = 4;
 /// The most things that are named at one place, unless everything is asked for.
 const THINGS: usize = 4;
-/// The most paths that one question lists.
-const PATHS: usize = 4;
+/// The most entries that one question names.
+const ENTRIES: usize = 4;
 
 /// The findings of one rule on one declaration.
 pub struct Findings<'a> {
@@ -198,33 +198,29 @@ impl Findings<'_> {
         format!("{}{source}", message.get(self.view.lang))
     }
 
-    /// Each question once, with the places it is about.
+    /// Each question once, with the entries it is about.
     fn questions(&self) -> Vec<String> {
         let lang = self.view.lang;
-        let mut asked: Vec<(Owner, &str, Vec<&str>)> = Vec::new();
-        for Question { owner, question, path, .. } in self.told().flat_map(|finding| &finding.missing) {
+        let mut asked: Vec<(Owner, &str, Vec<&About>)> = Vec::new();
+        for Question { owner, question, about, .. } in self.told().flat_map(|finding| &finding.missing) {
             let words = question.get(lang);
             match asked.iter_mut().find(|(who, what, _)| who == owner && *what == words) {
-                Some((_, _, paths)) if paths.contains(&path.as_str()) => {}
-                Some((_, _, paths)) => paths.push(path),
-                None => asked.push((*owner, words, vec![path])),
+                Some((.., of)) => of.extend(about),
+                None => asked.push((*owner, words, about.iter().collect())),
             }
         }
-        asked.into_iter().map(|(owner, words, paths)| self.question(owner, words, &paths)).collect()
+        asked.into_iter().map(|(owner, words, of)| self.question(owner, words, &of)).collect()
     }
 
-    fn question(&self, owner: Owner, words: &str, paths: &[&str]) -> String {
+    fn question(&self, owner: Owner, words: &str, of: &[&About]) -> String {
         let who = match owner {
             Owner::Vendor => ("Vraag de leverancier", "Ask the vendor"),
             Owner::Profile => ("Vul zelf in (profiel)", "Fill in yourself (profile)"),
             Owner::World => ("Werk de lijst bij", "Update the list"),
         };
-        let shown = self.shown(paths.len(), PATHS);
-        let mut list = paths.iter().take(shown).copied().collect::<Vec<_>>().join(", ");
-        if paths.len() > shown {
-            list.push_str(", …");
-        }
-        self.labelled(who, &format!("{words} [{list}]"))
+        let most = if self.view.detail == Detail::Full { usize::MAX } else { ENTRIES };
+        let of = report::about(of, self.view.lang, most);
+        self.labelled(who, &if of.is_empty() { words.to_owned() } else { format!("{words} ({of})") })
     }
 
     fn labelled(&self, label: (&'static str, &'static str), text: &str) -> String {

@@ -5,7 +5,7 @@ use super::phrases::{both, capital, quote};
 use super::says::Sayer;
 use crate::facts::{Existence, Value};
 use crate::model::{FieldId, FieldType, RecordId, SetId};
-use crate::report::Question;
+use crate::report::{About, Question};
 use crate::verdict::{FactRef, Missing};
 
 impl<'a> Input<'a> {
@@ -17,7 +17,16 @@ impl<'a> Input<'a> {
             path,
             owner: missing.owner,
             question: both(|lang| Sayer::new(self, lang).ask(missing.fact)),
+            about: self.about(missing.fact),
         }
+    }
+
+    fn about(&self, fact: FactRef) -> Option<About> {
+        let FactRef::Field(record, item, field) = fact else { return None };
+        Some(About {
+            field: both(|lang| Sayer::new(self, lang).field_named((record, FieldId(field)))),
+            entry: both(|lang| Sayer::new(self, lang).voice.item_name(record, item)),
+        })
     }
 
     fn world_path(&self, fact: FactRef) -> String {
@@ -31,13 +40,20 @@ impl<'a> Input<'a> {
 }
 
 impl Sayer<'_> {
+    /// A field, with its article where a language needs one.
+    fn field_named(&self, field: (RecordId, FieldId)) -> String {
+        let name = self.voice.field(field);
+        self.voice.lang.pick(name.clone(), format!("the {name}"))
+    }
+
     /// What is missing: a noun phrase.
     fn missing(&self, fact: FactRef) -> String {
         let (voice, lang) = (&self.voice, self.voice.lang);
         match fact {
             FactRef::Field(record, item, field) => {
-                let (field, name) = (voice.field((record, FieldId(field))), voice.item_name(record, item));
-                lang.pick(format!("{field} van {name}"), format!("the {field} of {name}"))
+                let (field, name) =
+                    (self.field_named((record, FieldId(field))), voice.item_name(record, item));
+                lang.pick(format!("{field} van {name}"), format!("{field} of {name}"))
             }
             FactRef::Exists(record, item) => {
                 let name = voice.item_name(record, item);

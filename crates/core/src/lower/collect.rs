@@ -6,6 +6,7 @@ use policy_syntax::{ItemWord, Line, Span};
 
 use super::cursor::Wrong;
 use super::cycles::order;
+use super::dangling;
 use super::keywords::{Kw, Place, REPEATED};
 use super::labels::text;
 use super::names::{Draft, Lowering, PACK, Taken, unknown};
@@ -76,7 +77,7 @@ impl Lowering {
                     None => statements.push(new),
                 },
                 Ok(None) => {}
-                Err(wrong) => self.report(file, wrong),
+                Err(wrong) => self.report(file, dangling::blamed(place, line, wrong)),
             }
         }
         statements

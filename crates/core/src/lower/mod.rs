@@ -12,6 +12,7 @@ mod cases;
 mod collect;
 mod cursor;
 mod cycles;
+pub(crate) mod dangling;
 mod extras;
 mod fields;
 pub mod keywords;

@@ -2,6 +2,7 @@
 
 use policy_core::lang::Lang;
 use policy_core::model::Owner;
+use policy_core::report::{self, About};
 use policy_core::verdict::Verdict;
 use policy_db::engine::Detail;
 use policy_db::queries::Tally;
@@ -37,30 +38,34 @@ fn open_questions(db: &Database, file: SourceFile, lang: Lang) -> Option<Lens> {
     Some(Lens { span: Span::default(), title, command })
 }
 
-/// Every open question once, with the places it is about.
-pub fn questions(db: &Database, file: SourceFile, lang: Lang) -> Vec<(String, Vec<String>)> {
+/// Every open question once, with the entries it is about, in words.
+pub fn questions(db: &Database, file: SourceFile, lang: Lang) -> Vec<(String, String)> {
     let results = queries::results(db, db.project(), file, Detail::Findings);
-    let mut asked: Vec<(String, Vec<String>)> = Vec::new();
+    let mut asked: Vec<(&str, Vec<&About>)> = Vec::new();
     let unwaived = results.iter().filter(|result| result.waived.is_none());
     let missing = unwaived.flat_map(|result| &result.findings).flat_map(|finding| &finding.missing);
     for question in missing.filter(|question| question.owner == Owner::Vendor) {
         let words = question.question.get(lang);
-        match asked.iter_mut().find(|(asked, _)| asked == words) {
-            Some((_, paths)) if paths.contains(&question.path) => {}
-            Some((_, paths)) => paths.push(question.path.clone()),
-            None => asked.push((words.to_owned(), vec![question.path.clone()])),
+        match asked.iter_mut().find(|(asked, _)| *asked == words) {
+            Some((_, of)) => of.extend(&question.about),
+            None => asked.push((words, question.about.iter().collect())),
         }
     }
-    asked
+    let whole = |(words, of): (&str, Vec<&About>)| (words.to_owned(), report::about(&of, lang, usize::MAX));
+    asked.into_iter().map(whole).collect()
 }
 
-fn page(db: &Database, file: SourceFile, questions: &[(String, Vec<String>)], lang: Lang) -> String {
+fn page(db: &Database, file: SourceFile, questions: &[(String, String)], lang: Lang) -> String {
     let names = queries::names(db, db.project(), file);
     let about: Vec<_> = [names.vendor, names.product].into_iter().flatten().collect();
     let title = lang.pick("Openstaande vragen", "Open questions");
-    let mut page = format!("# {title}: {}\n\n", about.join(", "));
-    for (number, (question, paths)) in questions.iter().enumerate() {
-        page.push_str(&format!("{}. {question}\n   ({})\n", number + 1, paths.join(", ")));
+    let colon = if about.is_empty() { "" } else { ": " };
+    let mut page = format!("# {title}{colon}{}\n\n", about.join(", "));
+    for (number, (question, about)) in questions.iter().enumerate() {
+        page.push_str(&format!("{}. {question}\n", number + 1));
+        if !about.is_empty() {
+            page.push_str(&format!("   {} {about}\n", lang.pick("Het gaat om:", "It is about:")));
+        }
     }
     page
 }

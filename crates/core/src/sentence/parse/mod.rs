@@ -14,6 +14,7 @@ use super::{Context, message};
 use crate::codes;
 use crate::diag::{Diagnostic, Message};
 use crate::lang::Lang;
+use crate::lower::dangling;
 use crate::words::{Sense, Wanted, Word};
 
 pub(super) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
@@ -172,6 +173,9 @@ impl<'a> Parser<'a> {
         match self.peek() {
             None => Ok(()),
             Some(piece) if piece.kind == Kind::Unknown => Err(self.unknown(Wanted::Anything)),
+            Some(piece) if piece.kind == Kind::Comma && self.pos + 1 == self.pieces.len() => {
+                Err(self.context.error(&codes::SENTENCE, piece.at, dangling::words(&piece.text)))
+            }
             Some(piece) => {
                 let message = message(
                     format!("de zin is af voor `{}`; zet een tweede norm op een eigen regel", piece.text),

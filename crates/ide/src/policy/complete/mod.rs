@@ -193,7 +193,8 @@ impl<'a> Completing<'a> {
             }
             return;
         }
-        let line = Line { tokens: before, block: None, span: line.map_or(self.typed, |line| line.span) };
+        let span = line.map_or(self.typed, |line| line.span);
+        let line = Line { tokens: before, waits: Vec::new(), block: None, span };
         if place == Place::Item(ItemWord::Rule) {
             return match line_kind(&line) {
                 LineKind::Sentence => self.sentence(&line.tokens, false, item),
