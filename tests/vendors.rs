@@ -17,6 +17,7 @@ use policy_core::report::{Explained, RuleResult};
 use policy_core::verdict::Verdict;
 use policy_db::engine::Engine;
 use policy_db::{Database, PolicyFile, SourceFile, queries};
+use policy_syntax::Span;
 
 const VENDORS: [&str; 5] = ["smartschools", "schoolmonitor", "snappet", "studyspace", "smartschool"];
 /// Passes that need not name a stated fact with its source, each with why: vendor, rule, why.
@@ -236,4 +237,27 @@ fn nothing_passes_where_nothing_is_said() {
     let verdicts = world.results(0).into_iter().map(|result| (&rules[result.rule], result.outcome.verdict));
     let passed: Vec<_> = verdicts.filter(|(_, verdict)| *verdict == Verdict::Pass).collect();
     assert!(passed.is_empty(), "{passed:?}");
+}
+
+/// Whoever asks what is found at one place asks the rules that can find something there, and no others.
+#[test]
+fn a_place_is_asked_of_every_rule_that_finds_something_there() {
+    let world = World::new();
+    let (db, project) = (&world.db, world.db.project());
+    let (mut places, mut asked) = (0, 0);
+    for declaration in &world.declarations {
+        let anywhere = Span { start: 0, end: declaration.text(db).len() as u32 };
+        for rule in 0..queries::rules(db, project).len() {
+            for found in queries::found_near(db, project, *declaration, rule, anywhere) {
+                let near = Span { end: found.place.span.start, ..found.place.span };
+                let rules = queries::rules_near(db, project, *declaration, near);
+                let (path, id) = (declaration.path(db), &queries::rules(db, project)[rule].id);
+                assert!(rules.contains(&rule), "{path}: {id} finds something at {}", found.place.path);
+                (places, asked) = (places + 1, asked + rules.len());
+            }
+        }
+    }
+    assert!(places > 300, "{places} places");
+    let all = places * queries::rules(db, project).len();
+    assert!(asked * 2 < all, "at one place fewer than half of the rules are asked: {asked} of {all}");
 }

@@ -16,7 +16,7 @@ use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
 pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema, mentions};
-pub use policy_core::eval::{Compiled, Detail, Edit, Repair, Seen, Unit, What, units};
+pub use policy_core::eval::{Compiled, Detail, Edit, Repair, Seen, Unit, What, records_read, units};
 pub use policy_core::lower::Source;
 pub use policy_core::rules::{Rules, doubles};
 pub use policy_core::words::Vocabulary;

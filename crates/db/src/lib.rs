@@ -16,6 +16,7 @@ pub mod habits;
 mod inputs;
 pub mod lints;
 pub mod loader;
+mod near;
 pub mod packs;
 pub mod paths;
 pub mod queries;

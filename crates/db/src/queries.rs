@@ -24,6 +24,7 @@ use crate::engine::{
 };
 use crate::inputs::{PolicyFile, Project, RuleName, SourceFile};
 use crate::lints::{self, Constancy, Odd};
+use crate::near;
 use crate::packs;
 use crate::reads::Reads;
 
@@ -324,6 +325,26 @@ pub fn brief(
     })
 }
 
+/// The records that one of the bare rules reads.
+#[salsa::tracked]
+fn records_read<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Vec<RecordId> {
+    let rule = bare_rule(db, project, name).iter();
+    rule.flat_map(|rule| engine::records_read(schema(db, project), rule)).collect()
+}
+
+/// The rules that run, by index, that can find something near some bytes of a declaration: all that do, and perhaps
+/// more. Whoever asks about one place need not wait for the others.
+pub fn rules_near(db: &dyn Database, project: Project, declaration: SourceFile, near: Span) -> Vec<usize> {
+    let notes = &read(db, project, declaration).notes;
+    let here = near::records(facts(db, project, declaration), notes, near);
+    let reads = |name: &RuleName| {
+        let read = records_read(db, project, *name);
+        here.as_ref().is_none_or(|here| here.iter().any(|record| read.contains(record)))
+    };
+    let names = rule_names(db, project).iter().enumerate();
+    names.filter(|(_, name)| reads(name)).map(|(nth, _)| nth).collect()
+}
+
 /// What one of the rules that run, by the rule's index, finds near some bytes of a declaration, in full.
 pub fn found_near(
     db: &dyn Database,
@@ -423,13 +444,13 @@ pub fn tallies(db: &dyn Database, project: Project) -> Tallies {
             let (verdict, waived) = *verdicts.get(nth)?;
             Some(Tally { declaration: *declaration, verdict, waived })
         };
-        verdicts.iter().filter_map(of).collect()
+        Arc::new(verdicts.iter().filter_map(of).collect())
     };
     rules(db, project).iter().enumerate().map(|(nth, rule)| (rule.id.clone(), tally(nth))).collect()
 }
 
 /// By the id of a rule what it comes to for each declaration.
-pub type Tallies = HashMap<String, Vec<Tally>>;
+pub type Tallies = HashMap<String, Arc<Vec<Tally>>>;
 
 /// What a rule comes to for one declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,6 +26,8 @@ use crate::view::Addresses;
 
 /// How many documents are worked on between two deliveries.
 const BATCH: usize = 64;
+/// How many documents are counted anew one by one.
+const FEW: usize = 16;
 /// How many documents make a first pass worth announcing.
 const MANY: usize = 20;
 
@@ -72,8 +74,8 @@ pub struct Memory {
     passed: bool,
     /// Some declaration says another thing about waivers or the profile than it did.
     shares_differ: bool,
-    /// Some rule comes to another thing for some declaration than it did.
-    verdicts_differ: bool,
+    /// Declarations for which some rule comes to another thing than it did.
+    verdicts_differ: Vec<SourceFile>,
 }
 
 /// What all findings depend on.
@@ -246,9 +248,7 @@ impl Pass {
         }
         let news = self.all(&mut memory, &mut taken, first);
         self.sum_up(&mut memory, taken.todo.project);
-        if std::mem::take(&mut memory.verdicts_differ) || taken.todo.project {
-            *lock(&shared.tallies) = Some(Arc::new(self.tallies(&memory)));
-        }
+        self.count(&mut memory, taken.todo.project);
         taken.todo.project = false;
         memory.passed = true;
         if more || news {
@@ -447,12 +447,26 @@ impl Pass {
         }
         memory.shares_differ |=
             old.is_none_or(|old| found.as_ref().is_some_and(|new| new.share != old.share));
-        memory.verdicts_differ |=
-            old.is_none_or(|old| found.as_ref().is_some_and(|new| !new.comes_to_as(old)));
+        if old.is_none_or(|old| found.as_ref().is_some_and(|new| !new.comes_to_as(old))) {
+            memory.verdicts_differ.push(file);
+        }
         let entry = found.unwrap_or_else(|| old.cloned().unwrap_or_default());
         self.board.show(&url, version, entry.sheet(&memory.places), same);
         memory.documents.insert(file, entry);
         !same && !edited
+    }
+
+    /// Counts again what rules come to, as far as it is other than it was.
+    fn count(&self, memory: &mut Memory, project: bool) {
+        let differ = std::mem::take(&mut memory.verdicts_differ);
+        let known = self.shared.tallies();
+        if differ.is_empty() && known.is_some() && !project {
+            return;
+        }
+        let few = known.filter(|_| !project && differ.len() <= FEW);
+        let recounted = few.and_then(|known| recounted(known, memory, &differ));
+        let tallies = recounted.unwrap_or_else(|| Arc::new(self.tallies(memory)));
+        *lock(&self.shared.tallies) = Some(tallies);
     }
 
     /// What every rule came to for each declaration.
@@ -461,10 +475,10 @@ impl Pass {
         for declaration in self.declarations.iter() {
             let slots = memory.documents.get(declaration).map_or(&[][..], |entry| &entry.rules);
             for (tallies, slot) in by_rule.iter_mut().zip(slots) {
-                let (verdict, waived) = (slot.outcome.verdict, slot.waived.is_some());
-                tallies.push(Tally { declaration: *declaration, verdict, waived });
+                tallies.push(slot.tally(*declaration));
             }
         }
+        let by_rule = by_rule.into_iter().map(Arc::new);
         memory.rules.iter().map(|known| known.rule.id.clone()).zip(by_rule).collect()
     }
 
@@ -485,6 +499,22 @@ impl Pass {
             memory.together = Some(together);
         }
     }
+}
+
+/// Tallies with those of a few declarations counted again. None if one of them was not counted before.
+fn recounted(mut tallies: Arc<Tallies>, memory: &Memory, differ: &[SourceFile]) -> Option<Arc<Tallies>> {
+    let all = Arc::make_mut(&mut tallies);
+    for file in differ {
+        for (known, slot) in memory.rules.iter().zip(&memory.documents.get(file)?.rules) {
+            let of_rule = all.get_mut(&known.rule.id)?;
+            let at = of_rule.iter().position(|tally| tally.declaration == *file)?;
+            let tally = slot.tally(*file);
+            if of_rule[at] != tally {
+                Arc::make_mut(of_rule)[at] = tally;
+            }
+        }
+    }
+    Some(tallies)
 }
 
 /// What finding something in one document takes, beside a handle of the texts.
@@ -590,6 +620,12 @@ impl Worker<'_> {
         let found = diagnostics::findings(db, file, rule, waived.as_ref(), self.show, keep);
         let stamp = self.memory.rules[rule].stamp;
         Some(Slot { stamp, outcome, waived: waived.map(Box::new), fragment: fragment(&found) })
+    }
+}
+
+impl Slot {
+    fn tally(&self, declaration: SourceFile) -> Tally {
+        Tally { declaration, verdict: self.outcome.verdict, waived: self.waived.is_some() }
     }
 }
 

@@ -445,7 +445,8 @@ fn add_entry(
     entry: Entry,
     problems: &mut Problems,
 ) {
-    let name = if fold(&entry.key).is_empty() { entry.key.to_string() } else { fold(&entry.key) };
+    let folded = fold(&entry.key);
+    let name = if folded.is_empty() { entry.key.to_string() } else { folded.into_owned() };
     if let Some(first) = seen.get(&name) {
         super::say::duplicate_key(problems, &entry.key, entry.key_span, *first);
         return;
@@ -461,7 +462,7 @@ fn merge(before: Option<Rc<Node>>, after: Option<Rc<Node>>, problems: &mut Probl
         return Some(if matches!(before.content, Content::Map(_)) { before } else { after });
     };
     let mut entries = first.clone();
-    let mut seen = entries.iter().map(|e| (fold(&e.key), e.key_span)).collect();
+    let mut seen = entries.iter().map(|e| (fold(&e.key).into_owned(), e.key_span)).collect();
     for entry in second {
         add_entry(&mut entries, &mut seen, entry.clone(), problems);
     }

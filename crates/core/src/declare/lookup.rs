@@ -4,6 +4,7 @@
 //! Built once per schema; holds no reference to it. Case does not count, nor whether a space, `_` or `-`
 //! stands between two words; codes (`NL`) count in capitals only.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::lang::Lang;
@@ -59,10 +60,10 @@ impl<T: Copy> Words<T> {
         }
     }
 
-    fn add_all(&mut self, name: &str, labels: &Labels, key: impl Fn(&str) -> String, id: T) {
+    fn add_all(&mut self, name: &str, labels: &Labels, id: T) {
         let spellings = Lang::ALL.into_iter().flat_map(|lang| labels.spellings(lang)).map(|(s, _)| s);
         for spelling in std::iter::once(name).chain(spellings) {
-            self.add(key(spelling), spelling, id);
+            self.add(fold(spelling).into_owned(), spelling, id);
         }
     }
 
@@ -77,10 +78,10 @@ impl Lookup {
         let mut records = Words::new();
         let mut events = Words::new();
         for (i, record) in schema.records.iter().enumerate() {
-            records.add_all(&record.name, &record.labels, fold, RecordId(i as u32));
+            records.add_all(&record.name, &record.labels, RecordId(i as u32));
         }
         for (i, event) in schema.events.iter().enumerate() {
-            events.add_all(&event.name, &event.labels, fold, EventId(i as u32));
+            events.add_all(&event.name, &event.labels, EventId(i as u32));
         }
         let fields = schema.records.iter().map(field_words).collect();
         let kinds = (0..schema.kinds.len()).map(|i| kind_words(schema, KindId(i as u32))).collect();
@@ -113,7 +114,7 @@ impl Lookup {
         let words = &self.kinds[kind.ix()];
         let word = word.trim();
         let key = match &words.canon {
-            Some(canon) => canonical(canon, word),
+            Some(canon) => Cow::Owned(canonical(canon, word)),
             None => fold(word),
         };
         let term = words.codes.get(word).copied().or_else(|| words.terms.get(&key));
@@ -158,7 +159,7 @@ pub(super) fn first_word(schema: &Schema) -> u32 {
 fn field_words(record: &crate::model::Record) -> Words<FieldId> {
     let mut words = Words::new();
     for (i, field) in record.fields.iter().enumerate() {
-        words.add_all(&field.name, &field.labels, fold, FieldId(i as u32));
+        words.add_all(&field.name, &field.labels, FieldId(i as u32));
     }
     words
 }
@@ -171,7 +172,7 @@ fn kind_words(schema: &Schema, id: KindId) -> KindWords {
         add_term(&mut words, *term, &schema.terms[term.ix()]);
     }
     for (i, set) in schema.sets.iter().enumerate().filter(|(_, set)| set.kind == id) {
-        words.sets.add_all(&set.name, &set.labels, fold, SetId(i as u32));
+        words.sets.add_all(&set.name, &set.labels, SetId(i as u32));
     }
     words
 }
@@ -187,7 +188,7 @@ fn add_term(words: &mut KindWords, id: TermId, term: &Term) {
         }
         let key = match &words.canon {
             Some(canon) => canonical(canon, spelling),
-            None => fold(spelling),
+            None => fold(spelling).into_owned(),
         };
         words.terms.add(key, spelling, id);
     }
@@ -198,9 +199,19 @@ fn is_code(word: &str) -> bool {
 }
 
 /// A word without case, and with one `-` for any spaces, `_` and `-` between its parts.
-pub(super) fn fold(word: &str) -> String {
+pub(super) fn fold(word: &str) -> Cow<'_, str> {
+    if is_folded(word.as_bytes()) {
+        return Cow::Borrowed(word);
+    }
     let parts = word.split(|c: char| c.is_whitespace() || c == '_' || c == '-').filter(|p| !p.is_empty());
-    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    Cow::Owned(parts.map(str::to_lowercase).collect::<Vec<_>>().join("-"))
+}
+
+/// Whether a word is as [`fold`] would make it, as most are. Of words with other than English letters it is not said.
+fn is_folded(word: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && *byte != b'_';
+    let joints = word.starts_with(b"-") || word.ends_with(b"-") || word.windows(2).any(|two| two == b"--");
+    word.iter().all(plain) && !joints
 }
 
 /// What is equal for two spellings of one word of an open kind.
@@ -234,5 +245,21 @@ pub(super) fn kind_of(ty: FieldType) -> Option<KindId> {
     match ty {
         FieldType::Terms(kind) => Some(kind),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folded_word_is_what_folding_makes() {
+        for word in
+            ["audit-logs", "audit logs", "Audit_Logs", " audit--logs-", "-audit logs", "AUDIT\u{a0}Logs"]
+        {
+            assert_eq!(fold(word), "audit-logs", "{word:?}");
+        }
+        assert_eq!((fold("één van"), fold("t/m"), fold("- _")), ("één-van".into(), "t/m".into(), "".into()));
+        assert!(matches!(fold("audit-logs"), Cow::Borrowed(_)), "nothing is copied");
     }
 }

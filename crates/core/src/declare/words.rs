@@ -75,13 +75,14 @@ words! {
 }
 
 static INDEX: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
-    let pairs = WORDS.iter().flat_map(|(word, spellings)| spellings.iter().map(|s| (fold(s), *word)));
+    let pairs =
+        WORDS.iter().flat_map(|(word, spellings)| spellings.iter().map(|s| (fold(s).into_owned(), *word)));
     pairs.collect()
 });
 
 /// The word behind a spelling.
 pub fn word(text: &str) -> Option<Word> {
-    INDEX.get(&fold(text)).copied()
+    INDEX.get(&*fold(text)).copied()
 }
 
 /// The spellings of a word.
@@ -91,7 +92,7 @@ pub fn spellings(word: Word) -> &'static [&'static str] {
 
 /// What is true and what is false, as people write it.
 pub(super) fn truth(text: &str) -> Option<bool> {
-    match fold(text).as_str() {
+    match &*fold(text) {
         "true" | "yes" | "ja" | "waar" => Some(true),
         "false" | "no" | "nee" | "onwaar" => Some(false),
         _ => None,

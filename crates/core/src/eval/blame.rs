@@ -404,7 +404,7 @@ fn stated(evaluator: &Evaluator, rule: usize, facts: &Facts) -> Vec<FactRef> {
 }
 
 /// The record types whose facts a rule can depend on.
-fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
+pub fn records_read(schema: &Schema, rule: &Rule) -> Vec<RecordId> {
     let mut found = Vec::new();
     let mut collection = |over: &Collection| match over {
         Collection::Records { record, .. } => found.push(*record),

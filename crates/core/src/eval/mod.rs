@@ -21,6 +21,7 @@ mod spares;
 mod things;
 mod vars;
 
+pub use blame::records_read;
 pub use compile::Compiled;
 pub use coverage::{Seen, Unit, What, units};
 pub use repair::{Choice, Edit, Repair, Step};

@@ -69,7 +69,7 @@ impl Maker<'_> {
     /// What findings at the place miss: fields to insert, lists to say "none" of.
     fn missing(&self, db: &Database, range: Span) -> Vec<Fix> {
         let mut paths: Vec<String> = Vec::new();
-        for rule in 0..queries::rules(db, db.project()).len() {
+        for rule in queries::rules_near(db, db.project(), self.file, range) {
             for finding in queries::found_near(db, db.project(), self.file, rule, range) {
                 paths.extend(absent(&finding).filter(|path| !path.is_empty()));
             }

@@ -16,8 +16,9 @@ const MOST: usize = 3;
 /// What is found near some bytes, and the place of the first of it. The last rules are looked at first: a pass over the
 /// document that is under way begins with the others, and so each works out what the other can use.
 pub(super) fn pages(db: &Database, file: SourceFile, near: Span, lang: Lang) -> Option<(Span, String)> {
-    let mut found = Vec::new();
-    for (nth, rule) in queries::rules(db, db.project()).iter().enumerate().rev() {
+    let (mut found, rules) = (Vec::new(), queries::rules(db, db.project()));
+    for nth in queries::rules_near(db, db.project(), file, near).into_iter().rev() {
+        let rule = &rules[nth];
         let here = queries::found_near(db, db.project(), file, nth, near);
         found.extend(here.into_iter().rev().map(|here| (nth, rule, here)));
     }
