@@ -285,7 +285,8 @@ pub enum Keep {
     Nothing,
 }
 
-/// What the outcome of one rule comes from, without words or places in the declaration, as [`Keep::Findings`] says.
+/// What the outcome of one rule comes from, without words or places in the declaration, and without what is missing, as
+/// [`Keep::Findings`] says.
 #[salsa::tracked(lru = 1024)]
 fn kept_findings<'db>(
     db: &'db dyn Database,
@@ -293,7 +294,7 @@ fn kept_findings<'db>(
     declaration: SourceFile,
     name: RuleName<'db>,
 ) -> Vec<Finding> {
-    findings(db, project, declaration, name)
+    findings(db, project, declaration, name, Detail::Places)
 }
 
 fn findings<'db>(
@@ -301,6 +302,7 @@ fn findings<'db>(
     project: Project,
     declaration: SourceFile,
     name: RuleName<'db>,
+    detail: Detail,
 ) -> Vec<Finding> {
     let rules = placed_rule(db, project, name).as_slice();
     let Some(outcome) = outcome(db, project, declaration, name).as_ref().filter(|_| !rules.is_empty()) else {
@@ -308,7 +310,7 @@ fn findings<'db>(
     };
     let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
     let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
-    engine.findings(0, outcome, &Lists::of(db, project, declaration), Detail::Findings)
+    engine.findings(0, outcome, &Lists::of(db, project, declaration), detail)
 }
 
 /// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language.
@@ -320,8 +322,12 @@ pub fn brief(
     lang: Lang,
     keep: Keep,
 ) -> Vec<Brief> {
-    in_words(db, project, declaration, rule, keep, |input, outcome, findings| {
-        explain::brief(input, rule, outcome, findings, lang)
+    in_words(db, project, declaration, rule, |name, input, outcome| {
+        let findings = match keep {
+            Keep::Findings => Cow::Borrowed(kept_findings(db, project, declaration, name)),
+            Keep::Nothing => Cow::Owned(findings(db, project, declaration, name, Detail::Places)),
+        };
+        explain::brief(input, rule, outcome, &findings, lang)
     })
 }
 
@@ -345,7 +351,8 @@ pub fn rules_near(db: &dyn Database, project: Project, declaration: SourceFile, 
     names.filter(|(_, name)| reads(name)).map(|(nth, _)| nth).collect()
 }
 
-/// What one of the rules that run, by the rule's index, finds near some bytes of a declaration, in full.
+/// What one of the rules that run, by the rule's index, finds near some bytes of a declaration, in full. What is missing
+/// is worked out only if it finds something there.
 pub fn found_near(
     db: &dyn Database,
     project: Project,
@@ -354,26 +361,27 @@ pub fn found_near(
     near: Span,
 ) -> Vec<Explained> {
     let touches = |span: Span| span.start <= near.end && near.start <= span.end;
-    in_words(db, project, declaration, rule, Keep::Findings, |input, outcome, findings| {
-        explain::explained_near(input, rule, outcome, findings, touches)
+    in_words(db, project, declaration, rule, |name, input, outcome| {
+        let mut places = kept_findings(db, project, declaration, name).iter();
+        if !places.any(|finding| explain::stands_near(input, rule, finding, touches)) {
+            return Vec::new();
+        }
+        let findings = findings(db, project, declaration, name, Detail::Findings);
+        explain::explained_near(input, rule, outcome, &findings, touches)
     })
 }
 
-fn in_words<T>(
-    db: &dyn Database,
+/// Makes words of what one of the rules that run comes to, by the rule's index, if it fails or is unknown.
+fn in_words<'db, T>(
+    db: &'db dyn Database,
     project: Project,
     declaration: SourceFile,
     rule: usize,
-    keep: Keep,
-    words: impl Fn(&explain::Input, &Outcome, &[Finding]) -> Vec<T>,
+    words: impl Fn(RuleName<'db>, &explain::Input, &Outcome) -> Vec<T>,
 ) -> Vec<T> {
     let Some(name) = rule_names(db, project).get(rule).copied() else { return Vec::new() };
     let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
-    let findings = match keep {
-        Keep::Findings => Cow::Borrowed(kept_findings(db, project, declaration, name)),
-        Keep::Nothing => Cow::Owned(findings(db, project, declaration, name)),
-    };
-    if findings.is_empty() {
+    if !matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) {
         return Vec::new();
     }
     let engine = Engine {
@@ -383,7 +391,7 @@ fn in_words<T>(
         as_of: project.as_of(db),
     };
     let notes = &read(db, project, declaration).notes;
-    words(&engine.input(facts(db, project, declaration), notes), outcome, &findings)
+    words(name, &engine.input(facts(db, project, declaration), notes), outcome)
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.

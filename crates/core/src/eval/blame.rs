@@ -32,7 +32,7 @@ pub(super) fn findings(
     }
     let (ground, vars) = evaluator.ground(rule, facts);
     let grounded = Grounded { ground, vars, outcome: outcome.clone() };
-    let explainer = Explainer { evaluator, rule: &evaluator.rules[rule], facts, grounded: &grounded };
+    let explainer = Explainer { evaluator, rule: &evaluator.rules[rule], facts, grounded: &grounded, detail };
     let mut findings = match grounded.outcome.verdict {
         Verdict::Fail | Verdict::Unknown => explainer.open_or_broken(),
         Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
@@ -56,6 +56,7 @@ struct Explainer<'a> {
     rule: &'a Rule,
     facts: &'a dyn FactSource,
     grounded: &'a Grounded,
+    detail: Detail,
 }
 
 impl Explainer<'_> {
@@ -96,7 +97,7 @@ impl Explainer<'_> {
         finding.decided_by = decided_by;
         let open = open_vars(broken, states);
         finding.facts = self.telling(thing, &open);
-        if verdict == Verdict::Unknown {
+        if verdict == Verdict::Unknown && self.detail > Detail::Places {
             finding.missing = self.missing(broken, states);
         }
         finding.readings = self.readings(number, &finding.facts);

@@ -43,6 +43,8 @@ use vars::{State, VarId, Vars};
 pub enum Detail {
     /// Verdicts only.
     Off,
+    /// Findings for what fails or is unknown, without what is missing: what stands under a line of an editor.
+    Places,
     /// Findings for what fails or is unknown, with what is missing.
     #[default]
     Findings,

@@ -65,10 +65,15 @@ pub fn explained_near(
     findings: &[Finding],
     near: impl Fn(Span) -> bool,
 ) -> Vec<Explained> {
-    let Some(about) = input.rules.get(rule) else { return Vec::new() };
-    let place = |finding: &Finding| input.main_place(&reason::of_own_sentence(input, about, finding), about);
-    let here: Vec<Finding> = findings.iter().filter(|finding| near(place(finding).span)).cloned().collect();
+    let here = |finding: &&Finding| stands_near(input, rule, finding, &near);
+    let here: Vec<Finding> = findings.iter().filter(here).cloned().collect();
     explained(input, rule, outcome, &here)
+}
+
+/// Whether a finding of a rule, by index, stands somewhere near.
+pub fn stands_near(input: &Input, rule: usize, finding: &Finding, near: impl Fn(Span) -> bool) -> bool {
+    let place = |rule| input.main_place(&reason::of_own_sentence(input, rule, finding), rule).span;
+    input.rules.get(rule).is_some_and(|rule| near(place(rule)))
 }
 
 /// As [`explained`], in one language, and no more than what stands under a line of an editor.
