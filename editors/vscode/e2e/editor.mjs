@@ -161,8 +161,10 @@ export class Editor {
     return this.page.locator(kind ? `.squiggly-${kind}` : ".squiggly-error, .squiggly-warning, .squiggly-info").count();
   }
 
+  // What is there without words yet, such as a lens that is still being made, is nothing.
   async text(selector) {
-    return (await this.page.locator(selector).allInnerTexts()).join("\n").replace(/\u00a0/g, " ");
+    const texts = await this.page.locator(selector).allInnerTexts();
+    return texts.join("\n").replace(/\u00a0/g, " ").trim();
   }
 
   status() {
