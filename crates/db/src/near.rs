@@ -1,16 +1,13 @@
 //! Which records of a declaration have something at a place: a rule that reads none of them finds nothing there.
 
-use policy_core::facts::{Existence, Facts, Item, List, Notes, Value};
+use policy_core::facts::{Existence, Facts, Item, List, Notes};
 use policy_core::model::{NodeId, RecordId};
 use policy_syntax::Span;
 
 /// The records of which something stands near some bytes, and those that hang on the same conditions: what hangs on a
 /// condition is shown where that is first met. None if it can be any: what concerns the whole is shown at its beginning.
 pub fn records(facts: &Facts, notes: &Notes, near: Span) -> Option<Vec<RecordId>> {
-    let touches = |node: NodeId| {
-        let span = notes.span(node);
-        span.start <= near.end && near.start <= span.end
-    };
+    let touches = |node: NodeId| notes.span(node).touches(near);
     if touches(NodeId(0)) {
         return None;
     }
@@ -25,33 +22,21 @@ pub fn records(facts: &Facts, notes: &Notes, near: Span) -> Option<Vec<RecordId>
 }
 
 fn nodes(list: &List) -> impl Iterator<Item = NodeId> + '_ {
-    let of_item =
-        |item: &'_ Item| std::iter::once(item.node).chain(item.fields.iter().map(|fact| fact.node)).collect();
-    let items = list.items.iter().flat_map(move |item| -> Vec<NodeId> { of_item(item) });
-    std::iter::once(list.node).chain(items).chain(list.exclusions.iter().map(|exclusion| exclusion.node))
+    let fields = list.items.iter().flat_map(|item| item.fields.iter().map(|fact| fact.node));
+    let items = list.items.iter().map(|item| item.node);
+    let exclusions = list.exclusions.iter().map(|exclusion| exclusion.node);
+    std::iter::once(list.node).chain(items).chain(fields).chain(exclusions)
 }
 
 /// The conditions that something in a list hangs on.
 fn conditions(list: &List) -> Vec<u32> {
-    let mut found = Vec::new();
-    for item in &list.items {
-        if let Existence::If(condition) = item.exists {
-            found.push(condition);
-        }
-        item.fields.iter().for_each(|fact| hangs_on(&fact.value, &mut found));
-    }
-    found
-}
-
-fn hangs_on(value: &Value, found: &mut Vec<u32>) {
-    match value {
-        Value::If { condition, then, otherwise } => {
-            found.push(*condition);
-            [then, otherwise].into_iter().for_each(|value| hangs_on(value, found));
-        }
-        Value::OneOf(values) | Value::Conflicting(values) => {
-            values.iter().for_each(|value| hangs_on(value, found));
-        }
-        _ => {}
-    }
+    let of_item = |item: &Item| {
+        let exists = match item.exists {
+            Existence::If(condition) => Some(condition),
+            Existence::Certain | Existence::Contested => None,
+        };
+        let fields = item.fields.iter().flat_map(|fact| fact.value.conditions());
+        exists.into_iter().chain(fields).collect::<Vec<_>>()
+    };
+    list.items.iter().flat_map(of_item).collect()
 }

@@ -233,6 +233,17 @@ fn compiled_alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'
     Compiled::new(schema(db, project), bare_rule(db, project, name).as_slice(), project.as_of(db))
 }
 
+/// What evaluates one rule, given as `rules` are wanted: bare, with its places, or among the others for their words.
+fn alone<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    name: RuleName<'db>,
+    rules: &'db [Rule],
+) -> Engine<'db> {
+    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
+    Engine { schema, rules, compiled, as_of: project.as_of(db) }
+}
+
 /// The outcome of one rule: an edit of another rule, or in a list that it does not read, leaves it as it is.
 #[salsa::tracked]
 fn outcome<'db>(
@@ -242,8 +253,7 @@ fn outcome<'db>(
     name: RuleName<'db>,
 ) -> Option<Outcome> {
     let rules = bare_rule(db, project, name).as_slice();
-    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
-    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    let engine = alone(db, project, name, rules);
     (!rules.is_empty()).then(|| engine.outcome(0, &Lists::of(db, project, declaration)))
 }
 
@@ -308,8 +318,7 @@ fn findings<'db>(
     let Some(outcome) = outcome(db, project, declaration, name).as_ref().filter(|_| !rules.is_empty()) else {
         return Vec::new();
     };
-    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
-    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    let engine = alone(db, project, name, rules);
     engine.findings(0, outcome, &Lists::of(db, project, declaration), detail)
 }
 
@@ -360,7 +369,7 @@ pub fn found_near(
     rule: usize,
     near: Span,
 ) -> Vec<Explained> {
-    let touches = |span: Span| span.start <= near.end && near.start <= span.end;
+    let touches = |span: Span| span.touches(near);
     in_words(db, project, declaration, rule, |name, input, outcome| {
         let mut places = kept_findings(db, project, declaration, name).iter();
         if !places.any(|finding| explain::stands_near(input, rule, finding, touches)) {
@@ -384,12 +393,7 @@ fn in_words<'db, T>(
     if !matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) {
         return Vec::new();
     }
-    let engine = Engine {
-        schema: schema(db, project),
-        rules: rules(db, project),
-        compiled: compiled_alone(db, project, name),
-        as_of: project.as_of(db),
-    };
+    let engine = alone(db, project, name, rules(db, project));
     let notes = &read(db, project, declaration).notes;
     words(name, &engine.input(facts(db, project, declaration), notes), outcome)
 }
@@ -662,8 +666,7 @@ fn nothing(db: &dyn Database, project: Project) -> Facts {
 #[salsa::tracked]
 fn constancy<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Constancy> {
     let rules = bare_rule(db, project, name).as_slice();
-    let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
-    let engine = Engine { schema, rules, compiled, as_of: project.as_of(db) };
+    let engine = alone(db, project, name, rules);
     let nothing = nothing(db, project);
     (!rules.is_empty()).then(|| Constancy {
         on_nothing: engine.outcome(0, nothing).verdict,

@@ -217,7 +217,7 @@ pub(super) fn first_use(facts: &Facts, condition: u32) -> Option<FactRef> {
         if item.exists == Existence::If(condition) {
             return Some(FactRef::Exists(record, i as u32));
         }
-        let hangs = item.fields.iter().position(|f| hangs_on(&f.value, condition));
+        let hangs = item.fields.iter().position(|f| f.value.conditions().contains(&condition));
         hangs.map(|f| FactRef::Field(record, i as u32, FieldId(f as u32).0))
     };
     let lists = facts.lists.iter().enumerate();
@@ -226,14 +226,4 @@ pub(super) fn first_use(facts: &Facts, condition: u32) -> Option<FactRef> {
             list.items.iter().enumerate().map(move |(i, item)| (RecordId(r as u32), i, item))
         })
         .find_map(|(record, i, item)| of_item(record, i, item))
-}
-
-fn hangs_on(value: &Value, condition: u32) -> bool {
-    match value {
-        Value::If { condition: c, then, otherwise } => {
-            *c == condition || hangs_on(then, condition) || hangs_on(otherwise, condition)
-        }
-        Value::OneOf(values) | Value::Conflicting(values) => values.iter().any(|v| hangs_on(v, condition)),
-        _ => false,
-    }
 }

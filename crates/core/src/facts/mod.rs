@@ -136,6 +136,19 @@ impl Value {
     pub fn set(set: SetValue) -> Self {
         Value::Set(Box::new(set))
     }
+
+    /// The conditions that it depends on (indexes into [`Facts::conditions`]); one may be there more than once.
+    pub fn conditions(&self) -> Vec<u32> {
+        match self {
+            Value::If { condition, then, otherwise } => {
+                [vec![*condition], then.conditions(), otherwise.conditions()].concat()
+            }
+            Value::OneOf(values) | Value::Conflicting(values) => {
+                values.iter().flat_map(Value::conditions).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What is known about a set of terms.

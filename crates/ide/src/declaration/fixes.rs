@@ -43,10 +43,6 @@ struct Gap {
     after: &'static str,
 }
 
-fn touches(a: Span, b: Span) -> bool {
-    a.start <= b.end && b.start <= a.end
-}
-
 impl Maker<'_> {
     fn fix(&self, title: String, kind: FixKind, edit: TextEdit) -> Fix {
         let edit = WorkspaceEdit { files: vec![(self.file, vec![edit])] };
@@ -56,7 +52,7 @@ impl Maker<'_> {
     /// The words that diagnostics suggest.
     fn suggestions(&self, db: &Database, range: Span) -> Vec<Fix> {
         let found = &queries::read(db, db.project(), self.file).diagnostics;
-        let here = found.iter().filter(|diagnostic| touches(diagnostic.span, range));
+        let here = found.iter().filter(|diagnostic| diagnostic.span.touches(range));
         let fix = |diagnostic: &policy_core::diag::Diagnostic| {
             let new = diagnostic.suggestion.clone()?;
             let title = format!("{} `{new}`", self.lang.pick("Schrijf", "Write"));

@@ -21,7 +21,7 @@ pub fn fixes(db: &Database, file: SourceFile, range: Span, lang: Lang, found: &[
     if queries::is_standard(db, file) {
         return Vec::new();
     }
-    let touches = |span: &Span| span.start <= range.end && range.start <= span.end;
+    let touches = |span: &Span| span.touches(range);
     let own = |d: &&Diagnostic| d.file == file.id(db) && touches(&d.span);
     let offers = Offers { view, lang };
     let mut fixes: Vec<Fix> =
@@ -148,9 +148,7 @@ impl<'a> Offers<'a> {
             return Vec::new();
         }
         let head = range.start <= item.head.last().map_or(item.word_span.end, |t| t.span.end);
-        let title = item.lines.iter().any(|line| {
-            title_lang(line).is_some() && line.span.start <= range.end && range.start <= line.span.end
-        });
+        let title = item.lines.iter().any(|line| title_lang(line).is_some() && line.span.touches(range));
         let mut fixes = Vec::new();
         if head || title {
             fixes.extend(self.other_title(item));
