@@ -186,7 +186,7 @@ fn fits_the_schema(block: &Block, world: &World) -> Result<(), String> {
     });
     let root = match format(block) {
         Format::Json => serde_json::from_str(&block.text).map_err(|e| e.to_string())?,
-        _ => yaml(&declare::parse(&block.text, Format::Yaml, FileId::default()).0.expect("a declaration")),
+        _ => yaml(&declare::parse(&block.text, Format::Yaml, FileId::default()).root.expect("a declaration")),
     };
     let problems: Vec<String> = validator.iter_errors(&root).map(|e| format!("  {e}")).collect();
     if problems.is_empty() {

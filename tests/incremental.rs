@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use jiff::civil::date;
 use policy_core::verdict::Verdict;
-use policy_db::{Database, PolicyFile, SourceFile, queries};
+use policy_db::engine::{self, Format};
+use policy_db::{Database, PolicyFile, SourceFile, queries, trees};
 
 const VOCABULARY: &str = include_str!("support/lending/vocabulary.policy");
 const RULES: &str = include_str!("support/lending/deposits.policy");
@@ -197,4 +198,32 @@ fn a_profile_that_changes_no_fact_evaluates_nothing() {
     let ran = world.ran();
     let evaluated = ["outcome", "outcomes"].iter().any(|query| ran.contains(&(*query).to_owned()));
     assert!(ran.contains(&"read".to_owned()) && !evaluated, "{ran:?}");
+}
+
+/// A declaration of three entries, the last one with a mistake if `broken`.
+fn entries(name: &str, broken: bool) -> String {
+    let last = if broken { "fines: [\n" } else { "fines: { never: { source: x } }\n" };
+    format!("library: {{ name: {name} }}\nloans:\n  complete: true\n  items: [{{ deposit: [cash] }}]\n{last}")
+}
+
+#[test]
+fn of_an_open_declaration_only_the_entry_with_the_edit_is_parsed() {
+    let mut world = World::new();
+    let file = world.declarations[0];
+    let parsed = |world: &World| world.ran().iter().filter(|name| *name == "entry_tree").count();
+    for (edit, broken, expected, why) in [
+        ("One", false, 0, "a closed one is read once"),
+        ("One", false, 3, "now it is open"),
+        ("One and another", false, 1, "the others only move"),
+        ("One and another", true, 1, "what is broken is read as a whole besides"),
+        ("Two", true, 1, "and the whole again"),
+        ("Two", false, 1, "as it was"),
+    ] {
+        world.edit(file, |_| entries(edit, broken));
+        world.db.set_open(file, why != "a closed one is read once");
+        let found = trees::declaration(&world.db, file);
+        let whole = engine::parse_declaration(file.text(&world.db), Format::Yaml, file.id(&world.db));
+        assert_eq!(*found, whole, "{why}");
+        assert_eq!(parsed(&world), expected, "{why}");
+    }
 }

@@ -264,7 +264,7 @@ fn yaml(text: &str) -> Value {
     // The reader of declarations takes mappings only.
     let wrapped = format!("value: {text}");
     let plain = !text.contains('\n');
-    let (tree, _) = declare::parse(if plain { &wrapped } else { text }, Format::Yaml, FileId::default());
+    let tree = declare::parse(if plain { &wrapped } else { text }, Format::Yaml, FileId::default()).root;
     let value = tree.map_or(Value::Null, |tree| json_of(&tree));
     if plain { value["value"].clone() } else { value }
 }

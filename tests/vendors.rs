@@ -144,7 +144,7 @@ fn every_quotation_is_in_its_document() {
     for vendor in VENDORS {
         let document = plain(&read(&documents.join(format!("{vendor}.txt"))));
         let text = declaration(vendor);
-        let (tree, _) = declare::parse(&text, Format::Yaml, FileId::default());
+        let tree = declare::parse(&text, Format::Yaml, FileId::default()).root;
         let tree = tree.expect("a mapping");
         let mut quotes = Vec::new();
         under_key(&tree, "quote", &mut quotes);
@@ -260,4 +260,17 @@ fn a_place_is_asked_of_every_rule_that_finds_something_there() {
     assert!(places > 300, "{places} places");
     let all = places * queries::rules(db, project).len();
     assert!(asked * 2 < all, "at one place fewer than half of the rules are asked: {asked} of {all}");
+}
+
+#[test]
+fn declarations_are_read_entry_by_entry_as_a_whole() {
+    for vendor in VENDORS {
+        let text = declaration(vendor);
+        let cut = declare::cut(&text).expect("nothing odd at the margin");
+        let read = |span: &Span| declare::parse_entry(span.of(&text)).expect("an entry that stands alone");
+        let entries: Vec<_> = cut.iter().map(|span| (span.start, read(span))).collect();
+        let joined = declare::join(entries.iter().map(|(start, entry)| (*start, entry)));
+        let whole = declare::parse(&text, Format::Yaml, FileId::default());
+        assert!(joined == Some(whole), "{vendor}");
+    }
 }

@@ -39,7 +39,7 @@ pub fn text(session: &Session, file: SourceFile) -> String {
         blanks.add(schema, facts, notes, missing.fact, question);
     }
     let format = Format::of_name(file.path(db));
-    let root = declare::parse(file.text(db), format, file.id(db)).0;
+    let root = declare::parse(file.text(db), format, file.id(db)).root;
     let mut writer = Writer { session, schema, blanks, out: head(session.lang).to_owned() };
     writer.top(root.as_deref());
     writer.out
@@ -208,7 +208,7 @@ impl Writer<'_> {
         }
     }
 
-    fn items(&mut self, record: RecordId, items: &[std::rc::Rc<Node>], indent: usize) {
+    fn items(&mut self, record: RecordId, items: &[std::sync::Arc<Node>], indent: usize) {
         for (index, item) in items.iter().enumerate() {
             let blanks = self.blanks.fields.remove(&(record, Some(index))).unwrap_or_default();
             self.element(item, indent, &blanks);

@@ -58,7 +58,7 @@ impl Database {
     /// Adds a text under a name; the same name may stand for several.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceFile {
         let id = FileId(self.files.len() as u32);
-        let file = SourceFile::new(self, id, path.into(), text.into());
+        let file = SourceFile::new(self, id, path.into(), text.into(), false);
         Arc::make_mut(&mut self.files).push(file);
         file
     }
@@ -72,6 +72,13 @@ impl Database {
     pub fn set_text(&mut self, file: SourceFile, text: &str) {
         if file.text(self) != text {
             file.set_text(self).to(text.into());
+        }
+    }
+
+    /// Says whether somebody has a file open.
+    pub fn set_open(&mut self, file: SourceFile, open: bool) {
+        if file.open(self) != open {
+            file.set_open(self).to(open);
         }
     }
 

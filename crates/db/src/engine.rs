@@ -15,7 +15,10 @@ use policy_core::verdict::{Finding, Missing, Outcome, Verdict};
 use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
-pub use policy_core::declare::{Applied, Declared, Format, Lookup, Profile, json_schema, mentions};
+pub use policy_core::declare::{
+    Alone, Applied, Declared, Format, Lookup, Parsed, Profile, cut, join, json_schema, mentions,
+    parse as parse_declaration, parse_entry,
+};
 pub use policy_core::eval::{Compiled, Detail, Edit, Repair, Seen, Unit, What, records_read, units};
 pub use policy_core::lower::Source;
 pub use policy_core::rules::{Rules, doubles};
@@ -117,16 +120,16 @@ pub struct Read {
     pub unmatched: Vec<NodeId>,
 }
 
-/// Reads a declaration and adds what the profile decides.
+/// Reads a declaration that has been parsed and adds what the profile decides.
 pub fn read_whole(
     file: FileId,
     path: &str,
-    text: &str,
+    parsed: &Parsed,
     profile: Option<&Profile>,
     schema: &Schema,
     lookup: &Lookup,
 ) -> Read {
-    let mut declared = read(file, path, text, schema, lookup);
+    let mut declared = declare::read_parsed(parsed, Format::of_name(path), file, schema, lookup);
     let mut unmatched = Vec::new();
     if profile.is_some() {
         let applied = apply(&declared, profile, schema);

@@ -22,6 +22,9 @@ pub struct SourceFile {
     /// The text.
     #[returns(deref)]
     pub text: Arc<str>,
+    /// Whether somebody has it open: then what the next edit will need again is kept.
+    #[returns(copy)]
+    pub open: bool,
 }
 
 /// A policy file and the pack it belongs to.

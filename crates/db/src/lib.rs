@@ -22,6 +22,7 @@ pub mod paths;
 pub mod queries;
 pub mod reads;
 mod texts;
+pub mod trees;
 
 pub use database::{Database, Log};
 pub use inputs::{PolicyFile, Project, SourceFile};

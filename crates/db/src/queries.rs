@@ -27,6 +27,7 @@ use crate::lints::{self, Constancy, Odd};
 use crate::near;
 use crate::packs;
 use crate::reads::Reads;
+use crate::trees;
 
 /// The tree of a policy file.
 #[salsa::tracked]
@@ -153,9 +154,9 @@ pub fn lookup(db: &dyn Database, project: Project) -> Arc<Lookup> {
 /// profile is not kept: of a thousand declarations that would be most of the memory.
 #[salsa::tracked]
 pub fn read(db: &dyn Database, project: Project, declaration: SourceFile) -> Read {
-    let (id, path, text) = (declaration.id(db), declaration.path(db), declaration.text(db));
+    let (id, path, parsed) = (declaration.id(db), declaration.path(db), trees::declaration(db, declaration));
     let profile = profile(db, project).as_ref().map(|read| &read.profile);
-    engine::read_whole(id, path, text, profile, schema(db, project), lookup(db, project))
+    engine::read_whole(id, path, &parsed, profile, schema(db, project), lookup(db, project))
 }
 
 /// The facts of a declaration: the same ones while only places and quotations change.
@@ -286,17 +287,8 @@ fn placed_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>
     rules(db, project).iter().find(|rule| rule.id == *name.id(db)).cloned()
 }
 
-/// Whether what an outcome comes from is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// For documents that are worked on: whoever types in a source or a quotation changes none of it.
-    Findings,
-    /// For all the others: of a thousand documents it would be much of the memory.
-    Nothing,
-}
-
-/// What the outcome of one rule comes from, without words or places in the declaration, and without what is missing, as
-/// [`Keep::Findings`] says.
+/// What the outcome of one rule comes from, without words or places in the declaration, and without what is missing:
+/// whoever types in a source or a quotation changes none of it.
 #[salsa::tracked(lru = 1024)]
 fn kept_findings<'db>(
     db: &'db dyn Database,
@@ -322,19 +314,19 @@ fn findings<'db>(
     engine.findings(0, outcome, &Lists::of(db, project, declaration), detail)
 }
 
-/// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language.
+/// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language. What it
+/// comes from is kept of open declarations only: of a thousand it would be much of the memory.
 pub fn brief(
     db: &dyn Database,
     project: Project,
     declaration: SourceFile,
     rule: usize,
     lang: Lang,
-    keep: Keep,
 ) -> Vec<Brief> {
     in_words(db, project, declaration, rule, |name, input, outcome| {
-        let findings = match keep {
-            Keep::Findings => Cow::Borrowed(kept_findings(db, project, declaration, name)),
-            Keep::Nothing => Cow::Owned(findings(db, project, declaration, name, Detail::Places)),
+        let findings = match declaration.open(db) {
+            true => Cow::Borrowed(kept_findings(db, project, declaration, name)),
+            false => Cow::Owned(findings(db, project, declaration, name, Detail::Places)),
         };
         explain::brief(input, rule, outcome, &findings, lang)
     })

@@ -13,7 +13,7 @@ use policy_core::model::{Norm, Origin, Rule, Schema, Waiver};
 use policy_core::report::Waived;
 use policy_core::verdict::Outcome;
 use policy_db::engine::ProfileRead;
-use policy_db::queries::{Keep, Tallies, Tally};
+use policy_db::queries::{Tallies, Tally};
 use policy_db::salsa::{Cancelled, Database as _};
 use policy_db::{Database, SourceFile, changes, queries};
 use policy_ide::diagnostics::{self, Anchor, Problem, Share, Show, Together};
@@ -616,8 +616,7 @@ impl Worker<'_> {
         let project = db.project();
         let outcome = queries::outcome_of(db, project, file, rule)?.clone();
         let waived = queries::waived(db, project, file, rule, outcome.verdict);
-        let keep = if self.addresses.is_open(file) { Keep::Findings } else { Keep::Nothing };
-        let found = diagnostics::findings(db, file, rule, waived.as_ref(), self.show, keep);
+        let found = diagnostics::findings(db, file, rule, waived.as_ref(), self.show);
         let stamp = self.memory.rules[rule].stamp;
         Some(Slot { stamp, outcome, waived: waived.map(Box::new), fragment: fragment(&found) })
     }

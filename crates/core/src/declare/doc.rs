@@ -5,7 +5,7 @@
 //! depth is bounded. Knows no records, no fields, no kinds.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 use policy_syntax::Span;
@@ -62,12 +62,12 @@ pub enum Content {
     /// Text.
     Scalar {
         /// The text, escapes resolved.
-        text: Rc<str>,
+        text: Arc<str>,
         /// Written without quotes.
         plain: bool,
     },
     /// A list.
-    List(Vec<Rc<Node>>),
+    List(Vec<Arc<Node>>),
     /// A mapping; no key twice.
     Map(Vec<Entry>),
     /// Could not be read; reported already.
@@ -78,14 +78,25 @@ pub enum Content {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The key's text.
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     /// The key's bytes.
     pub key_span: Span,
     /// The value.
-    pub value: Rc<Node>,
+    pub value: Arc<Node>,
+}
+
+fn further(span: Span, by: u32) -> Span {
+    Span { start: span.start + by, end: span.end + by }
 }
 
 impl Entry {
+    /// The same, so many bytes further on.
+    fn moved(&self, by: u32) -> Entry {
+        let Entry { key, key_span, value } = self;
+        let value = if by == 0 { value.clone() } else { Arc::new(value.moved(by)) };
+        Entry { key: key.clone(), key_span: further(*key_span, by), value }
+    }
+
     /// Key and value if they fit on a line, else the key: what to point at when the entry as a whole is meant.
     pub fn short_span(&self) -> Span {
         match self.value.content {
@@ -109,6 +120,17 @@ impl Node {
 
     fn broken(span: Span) -> Self {
         Node { damaged: true, ..Node::new(span, Content::Broken) }
+    }
+
+    /// The same, so many bytes further on.
+    fn moved(&self, by: u32) -> Node {
+        let child = |node: &Arc<Node>| Arc::new(node.moved(by));
+        let content = match &self.content {
+            Content::List(items) => Content::List(items.iter().map(child).collect()),
+            Content::Map(entries) => Content::Map(entries.iter().map(|entry| entry.moved(by)).collect()),
+            content @ (Content::Scalar { .. } | Content::Broken) => content.clone(),
+        };
+        Node { span: further(self.span, by), content, ..*self }
     }
 
     /// The text of a scalar.
@@ -138,7 +160,7 @@ impl Node {
     }
 
     /// The elements of a list.
-    pub fn items(&self) -> Option<&[Rc<Node>]> {
+    pub fn items(&self) -> Option<&[Arc<Node>]> {
         match &self.content {
             Content::List(items) => Some(items),
             _ => None,
@@ -146,7 +168,7 @@ impl Node {
     }
 }
 
-fn measure<'a>(children: impl Iterator<Item = &'a Rc<Node>>) -> (usize, usize) {
+fn measure<'a>(children: impl Iterator<Item = &'a Arc<Node>>) -> (usize, usize) {
     children.fold((1, 1), |(size, height), child| {
         (size.saturating_add(child.size), height.max(child.height.saturating_add(1)))
     })
@@ -158,15 +180,58 @@ pub(super) fn nothing(damaged: bool) -> Node {
     Node { damaged, ..Node::new(Span::default(), content) }
 }
 
-/// Reads a text. `None`: there is nothing in it that could be read.
-pub fn parse(text: &str, format: Format, file: FileId) -> (Option<Rc<Node>>, Vec<Diagnostic>) {
-    let mut problems = Problems::new(file);
-    let root = parse_into(text, format, &mut problems);
-    (root, problems.into_list())
+/// A text as a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The whole of it; none if there is nothing in it that could be read.
+    pub root: Option<Arc<Node>>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-/// As [`parse`], with the problems where the caller collects its own.
-pub(super) fn parse_into(text: &str, format: Format, problems: &mut Problems) -> Option<Rc<Node>> {
+/// Reads a text.
+pub fn parse(text: &str, format: Format, file: FileId) -> Parsed {
+    let mut problems = Problems::new(file);
+    let root = parse_into(text, format, &mut problems);
+    Parsed { root, diagnostics: problems.into_list() }
+}
+
+/// A part of a text, read by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alone {
+    /// A mapping whose places count from the beginning of the part.
+    map: Arc<Node>,
+    /// How many nodes its aliases stand for.
+    alias_nodes: usize,
+}
+
+/// Reads a part by itself. None if it is not whole, or means another thing among others.
+pub(super) fn parse_alone(text: &str) -> Option<Alone> {
+    let mut problems = Problems::new(FileId::default());
+    let mut builder = Builder::new(text, &mut problems);
+    let whole = matches!(builder.events(), End::Done) && !builder.empty_block;
+    let alias_nodes = builder.alias_nodes;
+    let map = builder.root.filter(|root| whole && root.entries().is_some())?;
+    problems.is_empty().then_some(Alone { map, alias_nodes })
+}
+
+/// One mapping of several, each with the byte that it begins at. None if a key is there twice, or if aliases stand for
+/// too much.
+pub(super) fn one_map<'a>(parts: impl Iterator<Item = (u32, &'a Alone)>) -> Option<Node> {
+    let mut problems = Problems::new(FileId::default());
+    let (mut all, mut seen, mut alias_nodes) = (Vec::new(), HashMap::new(), 0);
+    for (start, Alone { map, alias_nodes: more }) in parts {
+        alias_nodes += more;
+        for entry in map.entries()? {
+            add_entry(&mut all, &mut seen, entry.moved(start), &mut problems);
+        }
+    }
+    let span = all.iter().map(|entry| entry.key_span.to(entry.value.span)).reduce(Span::to)?;
+    let fine = problems.is_empty() && alias_nodes <= ALIAS_BUDGET;
+    fine.then(|| Node::new(span, Content::Map(all)))
+}
+
+fn parse_into(text: &str, format: Format, problems: &mut Problems) -> Option<Arc<Node>> {
     if text.len() > MAX_BYTES {
         syntax_errors::too_big(problems, text.len());
         return None;
@@ -177,8 +242,8 @@ pub(super) fn parse_into(text: &str, format: Format, problems: &mut Problems) ->
     let mut builder = Builder { silent, ..Builder::new(text, problems) };
     builder.run(bom, strict);
     match builder.root {
-        Some(root) if builder.failed => Some(Rc::new(Node { damaged: true, ..Node::clone(&root) })),
-        None if builder.failed => Some(Rc::new(nothing(true))),
+        Some(root) if builder.failed => Some(Arc::new(Node { damaged: true, ..Node::clone(&root) })),
+        None if builder.failed => Some(Arc::new(nothing(true))),
         root => root,
     }
 }
@@ -190,13 +255,15 @@ struct Builder<'t, 'p> {
     base: usize,
     problems: &'p mut Problems,
     frames: Vec<Frame>,
-    anchors: HashMap<usize, Rc<Node>>,
+    anchors: HashMap<usize, Arc<Node>>,
     alias_nodes: usize,
-    root: Option<Rc<Node>>,
+    root: Option<Arc<Node>>,
     /// Syntax errors are known already.
     silent: bool,
     /// A part of the text was not read.
     failed: bool,
+    /// There is a block scalar with nothing in it: where that ends depends on what comes behind.
+    empty_block: bool,
 }
 
 struct Frame {
@@ -207,8 +274,13 @@ struct Frame {
 }
 
 enum FrameKind {
-    List(Vec<Rc<Node>>),
-    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(Option<Rc<str>>, Span)>, lost: bool },
+    List(Vec<Arc<Node>>),
+    Map {
+        entries: Vec<Entry>,
+        seen: HashMap<String, Span>,
+        key: Option<(Option<Arc<str>>, Span)>,
+        lost: bool,
+    },
 }
 
 /// Why a run over the events ended.
@@ -234,6 +306,7 @@ impl<'t, 'p> Builder<'t, 'p> {
             root: None,
             silent: false,
             failed: false,
+            empty_block: false,
         }
     }
 
@@ -291,6 +364,8 @@ impl<'t, 'p> Builder<'t, 'p> {
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 let plain = style == ScalarStyle::Plain;
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                self.empty_block |= block && text.trim().is_empty();
                 let span = trimmed(self.text, span, plain);
                 self.attach(Node::new(span, Content::Scalar { text: text.as_ref().into(), plain }), anchor);
             }
@@ -333,7 +408,7 @@ impl<'t, 'p> Builder<'t, 'p> {
             }
             FrameKind::Map { mut entries, key, .. } => {
                 if let Some((Some(key), key_span)) = key {
-                    entries.push(Entry { key, key_span, value: Rc::new(Node::broken(key_span)) });
+                    entries.push(Entry { key, key_span, value: Arc::new(Node::broken(key_span)) });
                 }
                 let ends = entries.iter().map(|e| e.key_span.to(e.value.span)).reduce(Span::to);
                 (Content::Map(entries), ends)
@@ -355,7 +430,7 @@ impl<'t, 'p> Builder<'t, 'p> {
 
     /// Puts a finished node where it belongs: as a key, a value, an element or the root.
     fn attach(&mut self, node: Node, anchor: usize) {
-        let node = Rc::new(node);
+        let node = Arc::new(node);
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -367,7 +442,7 @@ impl<'t, 'p> Builder<'t, 'p> {
                 if node.text().is_none() && !matches!(node.content, Content::Broken) {
                     syntax_errors::key_not_text(self.problems, node.span);
                 }
-                *key = Some((node.text().map(Rc::from), node.span));
+                *key = Some((node.text().map(Arc::from), node.span));
             }
             Some(FrameKind::Map { entries, seen, key, .. }) => {
                 if let Some((Some(key), key_span)) = key.take() {
@@ -456,7 +531,7 @@ fn add_entry(
 }
 
 /// Joins what was read before a syntax error with what came after it.
-fn merge(before: Option<Rc<Node>>, after: Option<Rc<Node>>, problems: &mut Problems) -> Option<Rc<Node>> {
+fn merge(before: Option<Arc<Node>>, after: Option<Arc<Node>>, problems: &mut Problems) -> Option<Arc<Node>> {
     let (Some(before), Some(after)) = (before.clone(), after.clone()) else { return before.or(after) };
     let (Content::Map(first), Content::Map(second)) = (&before.content, &after.content) else {
         return Some(if matches!(before.content, Content::Map(_)) { before } else { after });
@@ -466,7 +541,7 @@ fn merge(before: Option<Rc<Node>>, after: Option<Rc<Node>>, problems: &mut Probl
     for entry in second {
         add_entry(&mut entries, &mut seen, entry.clone(), problems);
     }
-    Some(Rc::new(Node::new(before.span.to(after.span), Content::Map(entries))))
+    Some(Arc::new(Node::new(before.span.to(after.span), Content::Map(entries))))
 }
 
 /// The start of the next line after `from` that begins a key at the margin.

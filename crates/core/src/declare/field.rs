@@ -1,6 +1,6 @@
 //! What is said about one field: the short forms, the long forms, and every state a statement can take.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use policy_syntax::Span;
@@ -364,7 +364,7 @@ impl Reader<'_> {
 
     /// The statements of a list; nothing if one of them is wrong.
     fn statements(&mut self, want: Want, node: &Node) -> Option<Vec<Said>> {
-        let fits = |items: &&[Rc<Node>]| (2..=MOST_STATEMENTS).contains(&items.len()) && !node.damaged;
+        let fits = |items: &&[Arc<Node>]| (2..=MOST_STATEMENTS).contains(&items.len()) && !node.damaged;
         let Some(items) = node.items().filter(fits) else {
             let most = MOST_STATEMENTS;
             let expected = Message::new(

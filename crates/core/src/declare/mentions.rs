@@ -14,7 +14,7 @@ const WORDS: [&str; 2] = ["source", "quote"];
 
 /// The names of records, fields, terms, sets and events in a text, in order.
 pub fn mentions(text: &str, format: Format, schema: &Schema, lookup: &Lookup) -> Vec<(Span, Meaning)> {
-    let (root, _) = parse(text, format, FileId::default());
+    let root = parse(text, format, FileId::default()).root;
     let mut finder = Finder { schema, lookup, found: Vec::new() };
     for entry in root.iter().filter_map(|root| root.entries()).flatten() {
         if let Some(record) = lookup.record(&entry.key) {

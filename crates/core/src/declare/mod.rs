@@ -8,6 +8,7 @@ mod editor_schema;
 mod field;
 mod join;
 mod lookup;
+mod margin;
 mod mentions;
 mod narrow;
 mod problems;
@@ -22,10 +23,11 @@ mod syntax_errors;
 mod tests;
 mod words;
 
-pub use doc::{Content, Entry, Format, MAX_BYTES, MAX_DEPTH, Node, parse};
+pub use doc::{Alone, Content, Entry, Format, MAX_BYTES, MAX_DEPTH, Node, Parsed, parse};
 pub use editor_schema::json_schema;
 pub use field::FIELD_WORDS;
 pub use lookup::{Lookup, Named, canonical};
+pub use margin::{cut, join, parse_entry};
 pub use mentions::mentions;
 pub use profile::{Applied, Profile, apply, read_profile};
 pub use record::{ITEM_WORDS, LIST_WORDS, TOP_WORDS};
@@ -75,21 +77,32 @@ pub fn read(text: &str, format: Format, file: FileId, schema: &Schema) -> Declar
 
 /// As [`read`], with the words of the schema made before: for many declarations against one schema.
 pub fn read_with(text: &str, format: Format, file: FileId, schema: &Schema, lookup: &Lookup) -> Declared {
-    let reader = run(text, format, file, schema, lookup, Mode::Declaration);
+    read_parsed(&parse(text, format, file), format, file, schema, lookup)
+}
+
+/// As [`read_with`], of a text that has been parsed already.
+pub fn read_parsed(
+    parsed: &Parsed,
+    format: Format,
+    file: FileId,
+    schema: &Schema,
+    lookup: &Lookup,
+) -> Declared {
+    let reader = run(parsed, format, file, schema, lookup, Mode::Declaration);
     Declared { facts: reader.facts, notes: reader.notes, diagnostics: reader.problems.into_list() }
 }
 
 /// Reads a text of either sort.
 fn run<'s>(
-    text: &str,
+    parsed: &Parsed,
     format: Format,
     file: FileId,
     schema: &'s Schema,
     lookup: &'s Lookup,
     mode: Mode,
 ) -> Reader<'s> {
-    let mut problems = Problems::new(file);
-    let root = doc::parse_into(text, format, &mut problems);
+    let Parsed { root, diagnostics } = parsed.clone();
+    let problems = Problems::after(file, diagnostics);
     let unreadable = !problems.is_empty();
     let mut reader = Reader::new(schema, lookup, mode, format, problems);
     let root = root.unwrap_or_else(|| doc::nothing(unreadable).into());

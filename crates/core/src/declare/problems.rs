@@ -23,6 +23,11 @@ impl Problems {
         Problems { file, list: Vec::new() }
     }
 
+    /// Goes on where others left off.
+    pub fn after(file: FileId, list: Vec<Diagnostic>) -> Self {
+        Problems { file, list }
+    }
+
     /// Adds a problem; the returned reference may be completed with a suggestion or a related place.
     pub fn add(&mut self, code: &'static Code, span: Span, nl: String, en: String) -> Noted<'_> {
         let file = self.file;

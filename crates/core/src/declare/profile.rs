@@ -39,7 +39,7 @@ pub struct Applied {
 /// Reads a profile.
 pub fn read_profile(text: &str, format: Format, file: FileId, schema: &Schema) -> (Profile, Vec<Diagnostic>) {
     let lookup = Lookup::new(schema);
-    let reader = super::run(text, format, file, schema, &lookup, Mode::Profile);
+    let reader = super::run(&super::parse(text, format, file), format, file, schema, &lookup, Mode::Profile);
     let profile = Profile { facts: reader.facts, notes: reader.notes, decisions: reader.decisions };
     let mut diagnostics = reader.problems.into_list();
     diagnostics.extend(nameless(&profile, file, schema));

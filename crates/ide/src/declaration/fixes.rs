@@ -1,7 +1,7 @@
 //! Changes that are offered in a declaration: the suggested word, a field that a finding misses, "none", and two
 //! statements that contradict each other.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use policy_core::declare::{Content, Node, Word};
 use policy_core::lang::Lang;
@@ -91,8 +91,8 @@ impl Maker<'_> {
     }
 
     /// What a path of a finding names, and the mapping that it belongs in.
-    fn resolve(&self, path: &str) -> Option<(Target, Rc<Node>)> {
-        let root = self.sheet.root.clone()?;
+    fn resolve(&self, path: &str) -> Option<(Target, Arc<Node>)> {
+        let root = self.sheet.root()?.clone();
         let mut steps: Vec<&str> = path.split('.').collect();
         let last = steps.pop()?;
         if steps.is_empty() {
@@ -116,13 +116,13 @@ impl Maker<'_> {
     }
 
     /// A record of which nothing is written: its field is written with it at the top.
-    fn absent_record(&self, inside: Inside, last: &str, root: &Rc<Node>) -> Option<(Target, Rc<Node>)> {
+    fn absent_record(&self, inside: Inside, last: &str, root: &Arc<Node>) -> Option<(Target, Arc<Node>)> {
         let Inside::Record(record) = inside else { return None };
         let _ = self.sheet.lookup.field(record, last)?;
         Some((Target::List(record), root.clone()))
     }
 
-    fn child(&self, node: &Node, inside: Inside, key: &str) -> Option<Rc<Node>> {
+    fn child(&self, node: &Node, inside: Inside, key: &str) -> Option<Arc<Node>> {
         let same = |other: &str| match inside {
             Inside::Top => self.sheet.lookup.record(other) == self.sheet.lookup.record(key),
             _ => other == key,
@@ -231,7 +231,7 @@ fn absent(finding: &Explained) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The item of a list that the numbers of a step name; the node itself where there are none.
-fn item(node: &Rc<Node>, numbers: &str) -> Option<Rc<Node>> {
+fn item(node: &Arc<Node>, numbers: &str) -> Option<Arc<Node>> {
     let mut node = node.clone();
     for number in numbers.split(['[', ']']).filter(|part| !part.is_empty()) {
         let inner = node.entries().and_then(|entries| {

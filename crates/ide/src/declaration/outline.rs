@@ -38,7 +38,7 @@ fn children(sheet: &Sheet, inside: Inside, node: &Node, lang: Lang) -> Vec<Symbo
             entries.iter().map(|entry| of_entry(sheet, inside, entry, lang)).collect()
         }
         (Content::List(items), Inside::Record(_)) => {
-            let of_item = |(number, item): (usize, &std::rc::Rc<Node>)| Symbol {
+            let of_item = |(number, item): (usize, &std::sync::Arc<Node>)| Symbol {
                 name: name_of(item).unwrap_or_else(|| format!("{}", number + 1)),
                 detail: None,
                 kind: SymbolKind::Thing,

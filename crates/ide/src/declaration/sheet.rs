@@ -1,13 +1,12 @@
 //! A declaration as a tree in which every key and value knows what it names.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
-use policy_core::declare::{self, Content, Entry, Lookup, Node, Word};
+use policy_core::declare::{self, Content, Entry, Lookup, Node, Parsed, Word};
 use policy_core::lang::Lang;
 use policy_core::model::{FieldId, RecordId, Schema};
 use policy_db::engine::Format;
-use policy_db::{Database, SourceFile, queries};
+use policy_db::{Database, SourceFile, queries, trees};
 use policy_syntax::Span;
 
 /// A declaration and the words it is read with.
@@ -16,7 +15,7 @@ pub(super) struct Sheet<'a> {
     pub lookup: &'a Arc<Lookup>,
     pub text: &'a str,
     pub format: Format,
-    pub root: Option<Rc<Node>>,
+    parsed: Arc<Parsed>,
 }
 
 /// What can stand somewhere.
@@ -51,18 +50,22 @@ impl<'a> Sheet<'a> {
     pub fn new(db: &'a Database, file: SourceFile) -> Self {
         let project = db.project();
         let (text, format) = (file.text(db), Format::of_name(file.path(db)));
-        let (root, _) = declare::parse(text, format, file.id(db));
+        let parsed = trees::declaration(db, file);
         Sheet {
             schema: queries::schema(db, project),
             lookup: queries::lookup(db, project),
             text,
             format,
-            root,
+            parsed,
         }
     }
 
+    pub fn root(&self) -> Option<&Arc<Node>> {
+        self.parsed.root.as_ref()
+    }
+
     pub fn entries(&self) -> &[Entry] {
-        self.root.as_ref().and_then(|root| root.entries()).unwrap_or_default()
+        self.root().and_then(|root| root.entries()).unwrap_or_default()
     }
 
     /// What stands under a key.
@@ -107,7 +110,7 @@ impl<'a> Sheet<'a> {
 
     /// Calls `visit` on every value with what stands there, and the entry it belongs to.
     pub fn walk(&self, visit: &mut impl FnMut(Inside, &Node, Option<&Entry>)) {
-        if let Some(root) = &self.root {
+        if let Some(root) = self.root() {
             self.walk_in(Inside::Top, root, None, visit);
         }
     }

@@ -254,6 +254,7 @@ impl Folder {
     }
 
     fn forget(&mut self, file: SourceFile, around: &Surroundings) {
+        self.db.set_open(file, false);
         around.board.clear(&self.addresses(around.open).url(&self.db, file));
     }
 
@@ -284,6 +285,7 @@ impl Folder {
     /// A document of this folder has this text now.
     pub fn edit(&mut self, path: &Path, text: &str, around: &Surroundings) {
         let Some(file) = self.file(path) else { return };
+        self.db.set_open(file, around.open.contains_key(path));
         let same = file.text(&self.db) == text;
         if self.members.contains(&file) {
             self.db.set_text(file, text);
@@ -313,6 +315,7 @@ impl Folder {
     pub fn add(&mut self, path: &Path, text: &str, around: &Surroundings) {
         let name = self.name(path);
         let file = self.texts.put(&mut self.db, &name, text);
+        self.db.set_open(file, true);
         if !self.declarations.contains(&file) {
             self.declarations.push(file);
             self.tell_declarations();

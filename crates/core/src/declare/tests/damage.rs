@@ -1,7 +1,7 @@
 //! Damaged texts: reading never panics, every place is inside the text, and every list keeps its shape.
 
 use super::fixture;
-use crate::declare::{Format, Lookup, read, read_with};
+use crate::declare::{Format, Lookup, Parsed, cut, join, parse, parse_entry, read, read_with};
 use crate::model::FileId;
 
 const YAML: &str = "policy-declaration: 1\nlibrary:\n  naam: \"Leeszaal Één\"\n  founded: { from: 2024-01, to: 2024-03 }\n  \
@@ -76,4 +76,67 @@ fn damaged_texts_never_panic() {
             assert!(!record.single || list.items.len() == 1, "{text:?}");
         }
     }
+}
+
+/// Keys at the margin with every sort of value, for texts that are read entry by entry.
+const ENTRIES: &[&str] = &[
+    "library: one\n",
+    "\"loans\": { a: [b, c] }\n",
+    "fines:\n",
+    "fines:\n- a\n- b: c\n",
+    "remarks: |\n  one\n  two\n\n",
+    "remarks: |+\n  one\n\n\n",
+    "notes: >-\n    one\n    two\n",
+    "notes: |\n",
+    "terms: one\n  more # aside\n",
+    "terms: 'one\n  more'\n",
+    "ends: \"one\n\n  more\"\n",
+    "kinds:\n  a:\n  b: ~\n",
+    "kinds:\n    # aside\n",
+    "# aside\n",
+    "\n",
+    "   \n",
+    "names: &a one\n",
+    "names: *a\n",
+    "pairs: [&a one, *a]\n",
+    "again: { one: &a [x, y], two: *a }\n",
+    "names: !!str 1\n",
+    "lists: [one,\n  two,\n  three]\n",
+    "lists: [one,\ntwo]\n",
+    "maps: {one: 1,\n  two: 2\n}\n",
+    "dates: 2024-01-01\r\n",
+    "no key\n",
+    "? odd\n: pair\n",
+    "...\n",
+    "---\n",
+    "key with spaces : a\n",
+    "empty: ''\n",
+    "url: http://x\n",
+    "a: b: c\n",
+    " indented: x\n",
+    "last: one",
+];
+
+/// A text as it is read entry by entry, if it can be.
+fn by_entry(text: &str) -> Option<Parsed> {
+    let entries = cut(text)?.into_iter().map(|span| Some((span.start, parse_entry(span.of(text))?)));
+    let entries: Vec<_> = entries.collect::<Option<_>>()?;
+    join(entries.iter().map(|(start, entry)| (*start, entry)))
+}
+
+#[test]
+fn entry_by_entry_reads_as_a_whole() {
+    let mut dice = Dice(11);
+    let mut read = 0;
+    for round in 0..12_000 {
+        let text = match round % 4 {
+            0 => damaged(YAML, &mut dice),
+            1 => damaged(&YAML.replace("*ann", "Ann"), &mut dice),
+            _ => (0..=dice.below(5)).map(|_| ENTRIES[dice.below(ENTRIES.len())]).collect(),
+        };
+        let Some(found) = by_entry(&text) else { continue };
+        assert_eq!(found, parse(&text, Format::Yaml, FileId(0)), "{text:?}");
+        read += 1;
+    }
+    assert!(read > 2_500, "only {read} were read entry by entry");
 }
