@@ -7,6 +7,7 @@ use policy_core::model::FileId;
 use salsa::{Durability, Setter as _};
 
 use crate::config::RuleSetting;
+use crate::declarations;
 use crate::inputs::{PolicyFile, Project, SourceFile};
 
 /// Is told the name of each query that runs, as `outcomes(Id(c00))`.
@@ -30,6 +31,12 @@ impl Default for Database {
     }
 }
 
+/// How lasting the text of a file is: what comes from policies alone need not be looked at again when a declaration
+/// was edited.
+fn lasting(declared: bool) -> Durability {
+    if declared { Durability::LOW } else { Durability::MEDIUM }
+}
+
 impl Database {
     /// A database that tells `log` which queries run: for tests of what an edit re-runs.
     pub fn with_log(log: Log) -> Self {
@@ -46,7 +53,9 @@ impl Database {
         });
         let db = Database { storage: salsa::Storage::new(callback), files: Arc::default() };
         let none = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Project::new(&db, none.0, none.1, none.2, none.3, Vec::new(), None, Date::ZERO);
+        let project = Project::builder(none.0, none.1, none.2, none.3, Vec::new(), None, Date::ZERO);
+        let _singleton =
+            project.durability(Durability::HIGH).declarations_durability(Durability::LOW).new(&db);
         db
     }
 
@@ -57,8 +66,10 @@ impl Database {
 
     /// Adds a text under a name; the same name may stand for several.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceFile {
-        let id = FileId(self.files.len() as u32);
-        let file = SourceFile::new(self, id, path.into(), text.into(), false);
+        let (id, path) = (FileId(self.files.len() as u32), path.into());
+        let declared = declarations::is_declaration(&path);
+        let file = SourceFile::builder(id, path, text.into(), false).durability(Durability::HIGH);
+        let file = file.text_durability(lasting(declared)).open_durability(Durability::LOW).new(self);
         Arc::make_mut(&mut self.files).push(file);
         file
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
 use policy_core::eval::Evaluator;
-use policy_core::facts::{FactSource, Facts, Notes, Value};
+use policy_core::facts::{FactSource, Facts, NoteSource, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{
     FieldId, FieldType, FileId, NodeId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
@@ -218,7 +218,7 @@ impl Engine<'_> {
     }
 
     /// What words are made from.
-    pub fn input<'a>(&'a self, facts: &'a Facts, notes: &'a Notes) -> explain::Input<'a> {
+    pub fn input<'a>(&'a self, facts: &'a dyn FactSource, notes: &'a dyn NoteSource) -> explain::Input<'a> {
         let Engine { schema, rules, as_of, .. } = *self;
         explain::Input { schema, rules, facts, notes, as_of }
     }

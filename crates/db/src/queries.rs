@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use policy_core::codes;
 use policy_core::diag::{Diagnostic, Message, Related};
-use policy_core::explain;
-use policy_core::facts::{Condition, FactSource, Facts, List, Shared};
+use policy_core::explain::{self, Told};
+use policy_core::facts::{Condition, FactSource, Facts, List, NoteSource, Notes, Shared};
 use policy_core::lang::Lang;
 use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, RecordId, Rule, Schema};
@@ -221,6 +221,12 @@ impl FactSource for Lists<'_> {
     }
 }
 
+impl NoteSource for Lists<'_> {
+    fn notes(&self) -> &Notes {
+        &read(self.db, self.project, self.declaration).notes
+    }
+}
+
 /// One of the bare rules.
 #[salsa::tracked]
 fn bare_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
@@ -324,12 +330,33 @@ pub fn brief(
     lang: Lang,
 ) -> Vec<Brief> {
     in_words(db, project, declaration, rule, |name, input, outcome| {
-        let findings = match declaration.open(db) {
-            true => Cow::Borrowed(kept_findings(db, project, declaration, name)),
-            false => Cow::Owned(findings(db, project, declaration, name, Detail::Places)),
+        let told = match declaration.open(db) {
+            true => Cow::Borrowed(kept_words(db, project, declaration, name, lang)),
+            false => {
+                let findings = findings(db, project, declaration, name, Detail::Places);
+                Cow::Owned(explain::told(input, rule, outcome, &findings, lang))
+            }
         };
-        explain::brief(input, rule, outcome, &findings, lang)
+        explain::brief(input, rule, &told, lang)
     })
+}
+
+/// What the outcome of one rule comes from in the words of one language, without places: whoever types in a list that
+/// neither rule nor words read changes none of them.
+#[salsa::tracked(lru = 1024)]
+fn kept_words<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+    lang: Lang,
+) -> Vec<Told> {
+    let findings = kept_findings(db, project, declaration, name);
+    let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
+    let (rules, lists) = (rules(db, project), Lists::of(db, project, declaration));
+    let Some(rule) = rules.iter().position(|rule| rule.id == *name.id(db)) else { return Vec::new() };
+    let engine = alone(db, project, name, rules);
+    explain::told(&engine.input(&lists, &lists), rule, outcome, findings, lang)
 }
 
 /// The records that one of the bare rules reads.

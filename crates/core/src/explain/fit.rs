@@ -109,7 +109,7 @@ impl Fitting<'_> {
     /// The words of an open kind, in whatever spelling the declaration uses them.
     fn stated_words(&self, kind: KindId, words: &[String]) -> TermSet {
         let canon = &self.voice.schema.kinds[kind.ix()].canon;
-        let used = self.input.facts.words.iter().enumerate();
+        let used = self.input.facts.words().iter().enumerate();
         let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
         meant.map(|(bit, _)| bit as u32).collect()
     }
@@ -244,7 +244,7 @@ impl Fitting<'_> {
     fn declared(&self, record: RecordId, (_, field): At) -> Range {
         let mut range = exactly(&TermSet::empty());
         for member in self.voice.schema.members(record) {
-            let items = self.input.facts.lists.get(member.ix()).map(|l| l.items.len()).unwrap_or(0);
+            let items = self.input.facts.list(member).items.len();
             for item in 0..items as u32 {
                 let fact = self.voice.fact(member, item, field.0);
                 let Some(stated) = fact.and_then(|(_, f)| self.range(&f.value)) else { continue };

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use policy_syntax::Span;
 
 use crate::diag::Message;
-use crate::facts::{Facts, Notes, Value};
+use crate::facts::{FactSource, NoteSource, Value};
 use crate::lang::Lang;
 use crate::model::{FieldId, Form, Formula, Quantity, Reading, RecordId, Rule, Schema, SettingId, Terms};
 use crate::report::{Brief, Explained, Place, Question};
@@ -36,16 +36,16 @@ use says::Sayer;
 use voice::Voice;
 
 /// What explanations are made from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// What can be declared, and its labels.
     pub schema: &'a Schema,
     /// The rules.
     pub rules: &'a [Rule],
     /// What the declaration says.
-    pub facts: &'a Facts,
+    pub facts: &'a dyn FactSource,
     /// Where it says so.
-    pub notes: &'a Notes,
+    pub notes: &'a dyn NoteSource,
     /// The day for which dated lists are read.
     pub as_of: Date,
 }
@@ -74,14 +74,6 @@ pub fn explained_near(
 pub fn stands_near(input: &Input, rule: usize, finding: &Finding, near: impl Fn(Span) -> bool) -> bool {
     let place = |rule| input.main_place(&reason::of_own_sentence(input, rule, finding), rule).span;
     input.rules.get(rule).is_some_and(|rule| near(place(rule)))
-}
-
-/// As [`explained`], in one language, and no more than what stands under a line of an editor.
-pub fn brief(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding], lang: Lang) -> Vec<Brief> {
-    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
-    let made =
-        findings.iter().map(|finding| (finding.sentence, in_brief(input, rule, outcome, finding, lang)));
-    in_order(made.collect(), |brief| (brief.verdict, brief.place.span.start))
 }
 
 /// Fails first, then unknowns, in the order of the sentences and of the declaration.
@@ -127,10 +119,11 @@ pub fn setting_value(setting: SettingId, schema: &Schema) -> Message {
 fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> Explained {
     let finding = &reason::of_own_sentence(input, rule, finding);
     let place = input.main_place(finding, rule);
+    let words = |fact: FactRef| both(|lang| Sayer::new(input, lang).whole(fact));
     Explained {
         verdict: finding.verdict,
         reason: both(|lang| reason_words(input, rule, outcome, finding, lang)),
-        related: related(input, finding, &place, &|say| both(say)),
+        related: related(input, finding, &place, &|at| words(finding.facts[at]), &|say| both(say)),
         place,
         clause: finding.clause,
         readings: readings(input, rule, finding),
@@ -140,13 +133,44 @@ fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> 
     }
 }
 
-fn in_brief(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding, lang: Lang) -> Brief {
-    let finding = &reason::of_own_sentence(input, rule, finding);
+/// A finding in the words of one language, without its places in the declaration: an edit that only moves them leaves
+/// it as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    finding: Finding,
+    reason: String,
+    /// What each of its facts says.
+    facts: Vec<String>,
+}
+
+/// The findings of one rule in the words of one language.
+pub fn told(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding], lang: Lang) -> Vec<Told> {
+    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
+    let say = Sayer::new(input, lang);
+    let told = |finding: &Finding| {
+        let finding = reason::of_own_sentence(input, rule, finding);
+        let reason = reason_words(input, rule, outcome, &finding, lang);
+        let facts = finding.facts.iter().map(|fact| say.whole(*fact)).collect();
+        Told { finding, reason, facts }
+    };
+    findings.iter().map(told).collect()
+}
+
+/// What was told of one rule with its places, no more than what stands under a line of an editor: fails first, then
+/// unknowns, in the order of the declaration.
+pub fn brief(input: &Input, rule: usize, told: &[Told], lang: Lang) -> Vec<Brief> {
+    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
+    let made = told.iter().map(|told| (told.finding.sentence, in_brief(input, rule, told, lang)));
+    in_order(made.collect(), |brief| (brief.verdict, brief.place.span.start))
+}
+
+fn in_brief(input: &Input, rule: &Rule, told: &Told, lang: Lang) -> Brief {
+    let Told { finding, reason, facts } = told;
     let place = input.main_place(finding, rule);
     Brief {
         verdict: finding.verdict,
-        reason: reason_words(input, rule, outcome, finding, lang),
-        related: related(input, finding, &place, &|say| say(lang)),
+        reason: reason.clone(),
+        related: related(input, finding, &place, &|at| facts[at].clone(), &|say| say(lang)),
         place,
         clause: finding.clause,
     }
@@ -165,12 +189,18 @@ fn too_many(lang: Lang) -> &'static str {
 /// Says something in the languages that are wanted.
 type Say<'a, W> = &'a dyn Fn(&dyn Fn(Lang) -> String) -> W;
 
-/// The places of the other deciding facts, and each side of a contradiction.
-fn related<W: PartialEq>(input: &Input, finding: &Finding, main: &Place, say: Say<W>) -> Vec<(Place, W)> {
+/// The places of the other deciding facts, with the words for each by index, and each side of a contradiction.
+fn related<W: PartialEq>(
+    input: &Input,
+    finding: &Finding,
+    main: &Place,
+    words: &dyn Fn(usize) -> W,
+    say: Say<W>,
+) -> Vec<(Place, W)> {
     let mut found: Vec<(Place, W)> = Vec::new();
-    for fact in &finding.facts {
+    for (at, fact) in finding.facts.iter().enumerate() {
         if let Some(place) = input.place(*fact).filter(|place| place != main) {
-            found.push((place, say(&|lang| Sayer::new(input, lang).whole(*fact))));
+            found.push((place, words(at)));
         }
         found.extend(sides(input, *fact, say));
     }

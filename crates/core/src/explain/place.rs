@@ -2,9 +2,9 @@
 
 use super::Input;
 use super::voice::Voice;
-use crate::facts::{Existence, Facts, Item, Note, Value};
+use crate::facts::{Existence, FactSource, Item, Note, Value};
 use crate::lang::Lang;
-use crate::model::{Collection, FieldId, Form, Formula, NodeId, Norm, RecordId, Rule};
+use crate::model::{Collection, FieldId, Form, Formula, NodeId, Norm, RecordId, Rule, Schema};
 use crate::report::Place;
 use crate::verdict::{About, FactRef, Finding};
 use policy_syntax::Span;
@@ -14,17 +14,21 @@ impl<'a> Input<'a> {
         Voice { schema: self.schema, facts: Some(self.facts), lang: Lang::En }
     }
 
+    fn note(&self, node: NodeId) -> Note {
+        self.notes.notes().get(node)
+    }
+
     /// Where a fact stands; for one of the outside world there is no place.
     pub(super) fn place(&self, fact: FactRef) -> Option<Place> {
         match fact {
             FactRef::Field(record, item, field) => Some(self.field_place(record, item, field)),
             FactRef::Exists(record, item) => Some(self.item_place(record, item)),
             FactRef::Complete(record) => {
-                let open = self.facts.lists.get(record.ix()).is_none_or(|l| !l.complete);
+                let open = !self.facts.list(record).complete;
                 Some(self.list_place(record, open))
             }
             FactRef::Exclusion(record, index) => {
-                let list = self.facts.lists.get(record.ix())?;
+                let list = self.facts.list(record);
                 let node = list.exclusions.get(index as usize).map_or(list.node, |e| e.node);
                 Some(self.stated(node, || self.list_path(record)))
             }
@@ -78,7 +82,7 @@ impl<'a> Input<'a> {
         let place_of = |r| self.list_place(r, true);
         let listed =
             record.and_then(|r| self.schema.members(r).map(place_of).find(|p| p.span != Span::default()));
-        listed.unwrap_or_else(|| place(self.notes.get(NodeId(0)), true))
+        listed.unwrap_or_else(|| place(self.note(NodeId(0)), true))
     }
 
     fn field_place(&self, record: RecordId, item: u32, field: u32) -> Place {
@@ -90,13 +94,13 @@ impl<'a> Input<'a> {
         if !absent && let Some((_, fact)) = found {
             return self.stated(fact.node, || self.field_path(r, i, f));
         }
-        let note = found.map(|(_, fact)| self.notes.get(fact.node));
-        let enclosing = note.or_else(|| self.voice().item(r, i).map(|item| self.notes.get(item.node)));
+        let note = found.map(|(_, fact)| self.note(fact.node));
+        let enclosing = note.or_else(|| self.voice().item(r, i).map(|item| self.note(item.node)));
         Place { path: self.field_path(r, i, f), ..place(enclosing.unwrap_or_default(), true) }
     }
 
     fn stated(&self, node: NodeId, path: impl Fn() -> String) -> Place {
-        let note = self.notes.get(node);
+        let note = self.note(node);
         let path = if note.path.is_empty() { path() } else { note.path.clone() };
         Place { path, ..place(note, false) }
     }
@@ -105,7 +109,7 @@ impl<'a> Input<'a> {
         match self.voice().item(record, item) {
             Some(found) => {
                 let absent = self.is_empty_single(record, found);
-                Place { path: self.item_path(record, item), ..place(self.notes.get(found.node), absent) }
+                Place { path: self.item_path(record, item), ..place(self.note(found.node), absent) }
             }
             None => self.list_place(record, true),
         }
@@ -117,24 +121,23 @@ impl<'a> Input<'a> {
     }
 
     fn list_place(&self, record: RecordId, absent: bool) -> Place {
-        let note = self.facts.lists.get(record.ix()).map(|l| self.notes.get(l.node)).unwrap_or_default();
+        let note = self.note(self.facts.list(record).node);
         Place { path: self.list_path(record), ..place(note, absent) }
     }
 
     /// The first place that hangs on a condition.
     fn condition_place(&self, condition: u32) -> Place {
-        match first_use(self.facts, condition) {
+        match first_use(self.schema, self.facts, condition) {
             Some(FactRef::Field(record, item, field)) => self.field_place(record, item, field),
             Some(FactRef::Exists(record, item)) => self.item_place(record, item),
-            _ => place(self.notes.get(NodeId(0)), true),
+            _ => place(self.note(NodeId(0)), true),
         }
     }
 
     /// The key of a list as the declaration writes it, else as it would: the English plural.
     pub(super) fn list_path(&self, record: RecordId) -> String {
         let ty = &self.schema.records[record.ix()];
-        let list = self.facts.lists.get(record.ix());
-        let written = list.map(|l| self.notes.path(l.node)).unwrap_or_default();
+        let written = self.notes.notes().path(self.facts.list(record).node);
         if !written.is_empty() {
             return written;
         }
@@ -143,7 +146,8 @@ impl<'a> Input<'a> {
     }
 
     fn item_path(&self, record: RecordId, item: u32) -> String {
-        let written = self.voice().item(record, item).map(|i| self.notes.path(i.node)).unwrap_or_default();
+        let written =
+            self.voice().item(record, item).map(|i| self.notes.notes().path(i.node)).unwrap_or_default();
         match written.is_empty() {
             false => written,
             true if self.schema.records[record.ix()].single => self.list_path(record),
@@ -164,8 +168,8 @@ impl<'a> Input<'a> {
         if !matches!(fact.value, Value::Conflicting(_)) {
             return Vec::new();
         }
-        let path = self.notes.path(fact.node);
-        let after = self.notes.all().skip(fact.node.0 as usize + 1);
+        let path = self.notes.notes().path(fact.node);
+        let after = self.notes.notes().all().skip(fact.node.0 as usize + 1);
         let inside = after.take_while(|n| n.path.len() > path.len() && n.path.starts_with(&*path));
         let direct = inside.filter(|n| depth(&n.path[path.len()..]) == 1);
         direct.map(|n| place(n, false)).collect()
@@ -177,12 +181,12 @@ impl<'a> Input<'a> {
         if found.exists != Existence::Contested {
             return None;
         }
-        let path = self.notes.path(found.node);
+        let path = self.notes.notes().path(found.node);
         let denies = |n: &Note| {
             let rest = n.path.strip_prefix(&*path).unwrap_or_default();
             [".disputed", ".betwist"].contains(&rest)
         };
-        self.notes.all().find(denies).map(|n| place(n, false))
+        self.notes.notes().all().find(denies).map(|n| place(n, false))
     }
 }
 
@@ -212,7 +216,7 @@ fn depth(path: &str) -> usize {
 }
 
 /// The first field or record that hangs on a condition.
-pub(super) fn first_use(facts: &Facts, condition: u32) -> Option<FactRef> {
+pub(super) fn first_use(schema: &Schema, facts: &dyn FactSource, condition: u32) -> Option<FactRef> {
     let of_item = |record: RecordId, i: usize, item: &Item| {
         if item.exists == Existence::If(condition) {
             return Some(FactRef::Exists(record, i as u32));
@@ -220,10 +224,8 @@ pub(super) fn first_use(facts: &Facts, condition: u32) -> Option<FactRef> {
         let hangs = item.fields.iter().position(|f| f.value.conditions().contains(&condition));
         hangs.map(|f| FactRef::Field(record, i as u32, FieldId(f as u32).0))
     };
-    let lists = facts.lists.iter().enumerate();
+    let lists = (0..schema.records.len() as u32).map(RecordId).map(|record| (record, facts.list(record)));
     lists
-        .flat_map(|(r, list)| {
-            list.items.iter().enumerate().map(move |(i, item)| (RecordId(r as u32), i, item))
-        })
+        .flat_map(|(record, list)| list.items.iter().enumerate().map(move |(i, item)| (record, i, item)))
         .find_map(|(record, i, item)| of_item(record, i, item))
 }

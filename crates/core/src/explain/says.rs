@@ -82,9 +82,8 @@ impl<'a> Sayer<'a> {
 
     fn complete(&self, record: RecordId) -> String {
         let (records, lang) = (self.voice.records(record), self.lang());
-        let list = self.input.facts.lists.get(record.ix());
-        match list {
-            Some(l) if l.complete && l.items.is_empty() => {
+        match self.input.facts.list(record) {
+            l if l.complete && l.items.is_empty() => {
                 if self.input.schema.records[record.ix()].written {
                     return lang.pick(
                         format!("het document vermeldt geen {records}"),
@@ -96,11 +95,11 @@ impl<'a> Sayer<'a> {
                     format!("it is stated that there are no {records}"),
                 )
             }
-            Some(l) if l.complete => lang.pick(
+            l if l.complete => lang.pick(
                 format!("de lijst van {records} is volledig"),
                 format!("the list of {records} is complete"),
             ),
-            Some(l) if l.said || !l.items.is_empty() => lang.pick(
+            l if l.said || !l.items.is_empty() => lang.pick(
                 format!("niet vermeld is of de lijst van {records} volledig is"),
                 format!("it is not stated whether the list of {records} is complete"),
             ),
@@ -118,8 +117,7 @@ impl<'a> Sayer<'a> {
 
     fn exclusion(&self, record: RecordId, index: u32) -> String {
         let (records, lang) = (self.voice.records(record), self.lang());
-        let list = self.input.facts.lists.get(record.ix());
-        let parts = match list.and_then(|l| l.exclusions.get(index as usize)) {
+        let parts = match self.input.facts.list(record).exclusions.get(index as usize) {
             Some(exclusion) => self.exclusion_parts(record, exclusion),
             None => Vec::new(),
         };
@@ -141,7 +139,7 @@ impl<'a> Sayer<'a> {
 
     fn condition(&self, condition: u32) -> String {
         let name = self.voice.condition(condition);
-        let decided = self.input.facts.conditions.get(condition as usize).and_then(|c| c.decided);
+        let decided = self.input.facts.conditions().get(condition as usize).and_then(|c| c.decided);
         let (nl, en) = match decided {
             Some(true) => (format!("{name} geldt"), format!("{name} holds")),
             Some(false) => (format!("{name} geldt niet"), format!("{name} does not hold")),

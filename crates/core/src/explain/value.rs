@@ -64,7 +64,7 @@ impl Voice<'_> {
 
     /// The words of a condition, cited.
     pub(super) fn condition(&self, condition: u32) -> String {
-        let named = self.facts.and_then(|f| f.conditions.get(condition as usize));
+        let named = self.facts.and_then(|f| f.conditions().get(condition as usize));
         cite(named.map(|c| c.name.as_str()).unwrap_or_default())
     }
 

@@ -1,7 +1,7 @@
 //! What things are called: records, fields, terms, sets and events by their labels, listed records by name.
 
 use super::phrases::{Join, names, quote};
-use crate::facts::{Fact, Facts, Item, Value};
+use crate::facts::{Fact, FactSource, Item, Value};
 use crate::lang::Lang;
 use crate::model::{
     Collection, EventId, FieldId, FieldType, Form, KindId, Labels, Norm, RecordId, Rule, Schema, SetId,
@@ -17,7 +17,7 @@ const NAME: usize = 60;
 #[derive(Clone, Copy)]
 pub(super) struct Voice<'a> {
     pub(super) schema: &'a Schema,
-    pub(super) facts: Option<&'a Facts>,
+    pub(super) facts: Option<&'a dyn FactSource>,
     pub(super) lang: Lang,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Voice<'a> {
     /// A term by its bit: its label; a word of an open kind as the declaration writes it.
     pub(super) fn term(&self, kind: KindId, bit: u32) -> String {
         let stated = self.facts.filter(|_| self.schema.kinds[kind.ix()].open);
-        if let Some(word) = stated.and_then(|f| f.words.get(bit as usize)) {
+        if let Some(word) = stated.and_then(|f| f.words().get(bit as usize)) {
             return word.clone();
         }
         match self.schema.term_of_bit(kind, bit) {
@@ -135,7 +135,7 @@ impl<'a> Voice<'a> {
 
     /// A listed record.
     pub(super) fn item(&self, record: RecordId, item: u32) -> Option<&'a Item> {
-        self.facts?.lists.get(record.ix())?.items.get(item as usize)
+        self.facts?.list(record).items.get(item as usize)
     }
 
     /// A fact, where it is stated: a derived one is followed to its source.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::model::{Limit, NodeId, RecordId, TermSet};
 pub use notes::{Note, Notes};
 pub use shared::Shared;
-pub use source::FactSource;
+pub use source::{FactSource, NoteSource};
 
 /// All facts of one declaration, after the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
-//! How evaluation asks for facts.
+//! How evaluation and explanation ask for facts and for the places of them.
 
-use super::{Condition, Facts, List};
+use super::{Condition, Facts, List, Notes};
 use crate::model::RecordId;
 
 /// What a declaration says, as evaluation asks for it: piece by piece. Whoever keeps verdicts learns in this way which
@@ -33,6 +33,19 @@ impl FactSource for Facts {
     }
 
     fn whole(&self) -> &Facts {
+        self
+    }
+}
+
+/// Where a declaration says what it says, as explanations ask for it: whoever keeps words learns which of them depend
+/// on places and sources.
+pub trait NoteSource {
+    /// Places, sources and quotations.
+    fn notes(&self) -> &Notes;
+}
+
+impl NoteSource for Notes {
+    fn notes(&self) -> &Notes {
         self
     }
 }
