@@ -169,12 +169,24 @@ impl Sheet {
 
     /// All of them as a JSON list.
     pub fn json(&self) -> Vec<u8> {
-        let mut out = vec![b'['];
-        self.fragments.iter().for_each(|fragment| fragment.write(&mut out, &self.places));
+        let mut out = Vec::with_capacity(self.roughly());
+        self.write(&mut out);
+        out
+    }
+
+    /// Writes all of them as a JSON list.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        self.fragments.iter().for_each(|fragment| fragment.write(out, &self.places));
         if out.last() == Some(&b',') {
             out.pop();
         }
         out.push(b']');
-        out
+    }
+
+    /// About how many bytes that takes.
+    pub fn roughly(&self) -> usize {
+        let place = NOWHERE.len() * 2;
+        self.fragments.iter().map(|one| one.json.length as usize + one.gaps.len() * place).sum::<usize>() + 2
     }
 }

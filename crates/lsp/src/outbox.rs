@@ -50,24 +50,31 @@ impl Waiting {
     }
 }
 
+/// How many bytes are enough for one write. A write goes through other threads: a thousand small ones take longer than
+/// what they write.
+const BATCH: usize = 256 * 1024;
+
 impl Next {
-    /// The bytes of the message.
-    fn framed(self) -> Vec<u8> {
+    /// Adds the bytes of the message to others.
+    fn write(self, out: &mut Vec<u8>) {
         match self {
-            Next::Message(message) => message,
-            Next::Diagnostics(document, version, sheet) => framed(&publication(&document, version, &sheet)),
+            Next::Message(message) => out.extend_from_slice(&message),
+            Next::Diagnostics(document, version, sheet) => {
+                frame(&publication(&document, version, &sheet), out)
+            }
         }
     }
 }
 
 fn publication(document: &Url, version: Option<i32>, sheet: &Sheet) -> Vec<u8> {
-    let mut out = br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#.to_vec();
+    let mut out = Vec::with_capacity(sheet.roughly() + document.as_str().len() + 200);
+    out.extend_from_slice(br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#);
     out.extend_from_slice(json!(document.as_str()).to_string().as_bytes());
     if let Some(version) = version {
         out.extend_from_slice(format!(",\"version\":{version}").as_bytes());
     }
     out.extend_from_slice(b",\"diagnostics\":");
-    out.extend_from_slice(&sheet.json());
+    sheet.write(&mut out);
     out.extend_from_slice(b"}}");
     out
 }
@@ -101,29 +108,32 @@ impl Outbox {
 
     /// Writes what comes, until the outbox is closed or the stream breaks.
     pub async fn write_to(self: Arc<Self>, mut output: impl AsyncWrite + Unpin) {
+        let mut bytes = Vec::new();
         loop {
-            let (next, closed) = {
-                let mut waiting = self.waiting();
-                (waiting.next(), waiting.closed)
-            };
-            match next {
-                Some(next) => {
-                    if output.write_all(&next.framed()).await.is_err() {
-                        return;
-                    }
-                }
-                None if closed => {
-                    let _ = output.flush().await;
+            let closed = self.gather(&mut bytes);
+            if !bytes.is_empty() {
+                if output.write_all(&bytes).await.is_err() {
                     return;
                 }
-                None => {
-                    if output.flush().await.is_err() {
-                        return;
-                    }
-                    self.more.notified().await;
-                }
+                bytes.clear();
+                bytes.shrink_to(BATCH);
+                continue;
             }
+            if output.flush().await.is_err() || closed {
+                return;
+            }
+            self.more.notified().await;
         }
+    }
+
+    /// Takes messages until there are enough for one write; says whether no more will come.
+    fn gather(&self, bytes: &mut Vec<u8>) -> bool {
+        while bytes.len() < BATCH {
+            // The lock is not held while a message is made.
+            let Some(next) = self.waiting().next() else { break };
+            next.write(bytes);
+        }
+        self.waiting().closed
     }
 
     /// A stream for the messages of the server library.
@@ -133,9 +143,14 @@ impl Outbox {
 }
 
 fn framed(json: &[u8]) -> Vec<u8> {
-    let mut message = format!("Content-Length: {}\r\n\r\n", json.len()).into_bytes();
-    message.extend_from_slice(json);
+    let mut message = Vec::with_capacity(json.len() + 40);
+    frame(json, &mut message);
     message
+}
+
+fn frame(json: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", json.len()).as_bytes());
+    out.extend_from_slice(json);
 }
 
 /// Takes bytes and hands whole messages to the outbox.
@@ -182,7 +197,12 @@ mod tests {
     use super::*;
 
     fn all(outbox: &Outbox) -> Vec<Vec<u8>> {
-        std::iter::from_fn(|| outbox.waiting().next()).map(Next::framed).collect()
+        let written = |next: Next| {
+            let mut bytes = Vec::new();
+            next.write(&mut bytes);
+            bytes
+        };
+        std::iter::from_fn(|| outbox.waiting().next()).map(written).collect()
     }
 
     #[test]
