@@ -1,7 +1,6 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -330,14 +329,11 @@ pub fn brief(
     lang: Lang,
 ) -> Vec<Brief> {
     in_words(db, project, declaration, rule, |name, input, outcome| {
-        let told = match declaration.open(db) {
-            true => Cow::Borrowed(kept_words(db, project, declaration, name, lang)),
-            false => {
-                let findings = findings(db, project, declaration, name, Detail::Places);
-                Cow::Owned(explain::told(input, rule, outcome, &findings, lang))
-            }
-        };
-        explain::brief(input, rule, &told, lang)
+        if declaration.open(db) {
+            return explain::brief_of(input, rule, kept_words(db, project, declaration, name, lang), lang);
+        }
+        let findings = findings(db, project, declaration, name, Detail::Places);
+        explain::brief(input, rule, outcome, &findings, lang)
     })
 }
 

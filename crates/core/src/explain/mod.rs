@@ -156,24 +156,40 @@ pub fn told(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding],
     findings.iter().map(told).collect()
 }
 
-/// What was told of one rule with its places, no more than what stands under a line of an editor: fails first, then
-/// unknowns, in the order of the declaration.
-pub fn brief(input: &Input, rule: usize, told: &[Told], lang: Lang) -> Vec<Brief> {
+/// As [`explained`], in one language, and no more than what stands under a line of an editor.
+pub fn brief(input: &Input, rule: usize, outcome: &Outcome, findings: &[Finding], lang: Lang) -> Vec<Brief> {
     let Some(rule) = input.rules.get(rule) else { return Vec::new() };
-    let made = told.iter().map(|told| (told.finding.sentence, in_brief(input, rule, told, lang)));
+    let say = Sayer::new(input, lang);
+    let brief = |finding: &Finding| {
+        let finding = reason::of_own_sentence(input, rule, finding);
+        let reason = reason_words(input, rule, outcome, &finding, lang);
+        in_brief(input, rule, &finding, reason, &|at| say.whole(finding.facts[at]), lang)
+    };
+    let made = findings.iter().map(|finding| (finding.sentence, brief(finding)));
     in_order(made.collect(), |brief| (brief.verdict, brief.place.span.start))
 }
 
-fn in_brief(input: &Input, rule: &Rule, told: &Told, lang: Lang) -> Brief {
-    let Told { finding, reason, facts } = told;
+/// As [`brief`], of what was told before.
+pub fn brief_of(input: &Input, rule: usize, told: &[Told], lang: Lang) -> Vec<Brief> {
+    let Some(rule) = input.rules.get(rule) else { return Vec::new() };
+    let brief = |Told { finding, reason, facts }: &Told| {
+        in_brief(input, rule, finding, reason.clone(), &|at| facts[at].clone(), lang)
+    };
+    let made = told.iter().map(|told| (told.finding.sentence, brief(told)));
+    in_order(made.collect(), |brief| (brief.verdict, brief.place.span.start))
+}
+
+fn in_brief(
+    input: &Input,
+    rule: &Rule,
+    finding: &Finding,
+    reason: String,
+    words: &dyn Fn(usize) -> String,
+    lang: Lang,
+) -> Brief {
     let place = input.main_place(finding, rule);
-    Brief {
-        verdict: finding.verdict,
-        reason: reason.clone(),
-        related: related(input, finding, &place, &|at| facts[at].clone(), &|say| say(lang)),
-        place,
-        clause: finding.clause,
-    }
+    let related = related(input, finding, &place, words, &|say| say(lang));
+    Brief { verdict: finding.verdict, reason, related, place, clause: finding.clause }
 }
 
 fn reason_words(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding, lang: Lang) -> String {
