@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use policy_core::declare::{self, Content, Entry, Node};
+use policy_core::declare::{Content, Entry, Node};
 use policy_core::facts::{Facts, Notes, Value};
 use policy_core::lang::Lang;
 use policy_core::model::{Form, Owner, RecordId, Schema};
 use policy_core::verdict::{FactRef, Missing, Verdict};
 use policy_db::SourceFile;
-use policy_db::engine::{Detail, Format};
-use policy_db::queries;
+use policy_db::engine::Detail;
+use policy_db::{queries, trees};
 
 use crate::session::Session;
 
@@ -38,10 +38,9 @@ pub fn text(session: &Session, file: SourceFile) -> String {
     for (missing, question) in asked(session, file) {
         blanks.add(schema, facts, notes, missing.fact, question);
     }
-    let format = Format::of_name(file.path(db));
-    let root = declare::parse(file.text(db), format, file.id(db)).root;
+    let parsed = trees::declaration(db, file);
     let mut writer = Writer { session, schema, blanks, out: head(session.lang).to_owned() };
-    writer.top(root.as_deref());
+    writer.top(parsed.root.as_deref());
     writer.out
 }
 

@@ -347,12 +347,10 @@ fn kept_words<'db>(
     name: RuleName<'db>,
     lang: Lang,
 ) -> Vec<Told> {
-    let findings = kept_findings(db, project, declaration, name);
-    let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
-    let (rules, lists) = (rules(db, project), Lists::of(db, project, declaration));
-    let Some(rule) = rules.iter().position(|rule| rule.id == *name.id(db)) else { return Vec::new() };
-    let engine = alone(db, project, name, rules);
-    explain::told(&engine.input(&lists, &lists), rule, outcome, findings, lang)
+    let Some(rule) = rule_names(db, project).iter().position(|own| *own == name) else { return Vec::new() };
+    in_words(db, project, declaration, rule, |name, input, outcome| {
+        explain::told(input, rule, outcome, kept_findings(db, project, declaration, name), lang)
+    })
 }
 
 /// The records that one of the bare rules reads.
@@ -409,8 +407,8 @@ fn in_words<'db, T>(
         return Vec::new();
     }
     let engine = alone(db, project, name, rules(db, project));
-    let notes = &read(db, project, declaration).notes;
-    words(name, &engine.input(facts(db, project, declaration), notes), outcome)
+    let lists = Lists::of(db, project, declaration);
+    words(name, &engine.input(&lists, &lists), outcome)
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.

@@ -226,7 +226,7 @@ pub(super) fn one_map<'a>(parts: impl Iterator<Item = (u32, &'a Alone)>) -> Opti
             add_entry(&mut all, &mut seen, entry.moved(start), &mut problems);
         }
     }
-    let span = all.iter().map(|entry| entry.key_span.to(entry.value.span)).reduce(Span::to)?;
+    let span = around(&all)?;
     let fine = problems.is_empty() && alias_nodes <= ALIAS_BUDGET;
     fine.then(|| Node::new(span, Content::Map(all)))
 }
@@ -410,7 +410,7 @@ impl<'t, 'p> Builder<'t, 'p> {
                 if let Some((Some(key), key_span)) = key {
                     entries.push(Entry { key, key_span, value: Arc::new(Node::broken(key_span)) });
                 }
-                let ends = entries.iter().map(|e| e.key_span.to(e.value.span)).reduce(Span::to);
+                let ends = around(&entries);
                 (Content::Map(entries), ends)
             }
         };
@@ -513,6 +513,11 @@ impl<'t, 'p> Builder<'t, 'p> {
     }
 }
 
+/// From the first of some entries to the end of the last.
+fn around(entries: &[Entry]) -> Option<Span> {
+    entries.iter().map(|entry| entry.key_span.to(entry.value.span)).reduce(Span::to)
+}
+
 /// Adds an entry unless its key is there already; the first one counts.
 fn add_entry(
     entries: &mut Vec<Entry>,
@@ -544,13 +549,17 @@ fn merge(before: Option<Arc<Node>>, after: Option<Arc<Node>>, problems: &mut Pro
     Some(Arc::new(Node::new(before.span.to(after.span), Content::Map(entries))))
 }
 
+/// Whether a line begins with what looks like a key at the margin.
+pub(super) fn begins_key(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_alphanumeric() || c == '"' || c == '\'')
+}
+
 /// The start of the next line after `from` that begins a key at the margin.
 fn next_margin_key(text: &str, from: usize) -> Option<usize> {
     let mut at = from + text.get(from..)?.find('\n')? + 1;
     loop {
         let line = text.get(at..)?.split('\n').next()?;
-        let begins = line.starts_with(|c: char| c.is_alphanumeric() || c == '"' || c == '\'');
-        if begins && line.contains(':') {
+        if begins_key(line) && line.contains(':') {
             return Some(at);
         }
         at += line.len() + 1;

@@ -49,11 +49,10 @@ fn margin(line: &str) -> Margin {
     let rest = line.trim_start_matches(' ');
     let indented = rest.len() < line.len();
     match rest.chars().next() {
-        None | Some('\n' | '#') => Margin::Nothing,
-        Some('\r') if rest.trim_end().is_empty() => Margin::Nothing,
+        None | Some('\n' | '\r' | '#') => Margin::Nothing,
         Some(_) if indented => Margin::Inside,
         Some('-') if rest.starts_with("- ") => Margin::Inside,
-        Some(first) if first.is_alphanumeric() || matches!(first, '"' | '\'') => Margin::Key,
+        Some(_) if doc::begins_key(rest) => Margin::Key,
         Some(_) => Margin::Odd,
     }
 }

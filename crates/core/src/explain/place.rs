@@ -216,7 +216,7 @@ fn depth(path: &str) -> usize {
 }
 
 /// The first field or record that hangs on a condition.
-pub(super) fn first_use(schema: &Schema, facts: &dyn FactSource, condition: u32) -> Option<FactRef> {
+fn first_use(schema: &Schema, facts: &dyn FactSource, condition: u32) -> Option<FactRef> {
     let of_item = |record: RecordId, i: usize, item: &Item| {
         if item.exists == Existence::If(condition) {
             return Some(FactRef::Exists(record, i as u32));
