@@ -11,6 +11,7 @@ mod capabilities;
 mod client;
 mod convert;
 mod desk;
+mod direct;
 mod features;
 mod fragment;
 mod handlers;
@@ -27,11 +28,13 @@ mod workspace;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 pub use settings::{SETTINGS, Setting, Settings, description};
 
+use crate::direct::Direct;
 use crate::handlers::Handlers;
 use crate::outbox::Outbox;
 use crate::wire::Wire;
@@ -71,7 +74,8 @@ const CONCURRENCY: usize = 4096;
 /// Serves on standard input and output until the client says `exit` or goes away; gives the exit code.
 pub fn stdio(options: Options) -> std::io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), options));
+    let output = Direct::stdout()?;
+    let code = runtime.block_on(serve(tokio::io::stdin(), output, options));
     // Standard input is read by a thread that cannot be stopped.
     runtime.shutdown_background();
     Ok(code)
@@ -85,6 +89,15 @@ async fn finish(mut serving: std::pin::Pin<&mut impl Future<Output = ()>>, ended
         if tokio::time::timeout(slice, &mut serving).await.is_ok() || done {
             return;
         }
+    }
+}
+
+/// Ends the writing when the serving ends, however that ends: a thread waits for it.
+struct Closing(Arc<Outbox>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
@@ -109,7 +122,9 @@ where
     O: AsyncWrite + Unpin + Send + 'static,
 {
     let outbox = Arc::new(Outbox::default());
-    let writer = tokio::spawn(outbox.clone().write_to(output));
+    let _closing = Closing(outbox.clone());
+    let (runtime, writer) = (Handle::current(), outbox.clone().write_to(output));
+    let written = tokio::task::spawn_blocking(move || runtime.block_on(writer));
     let (exit, exited) = oneshot::channel();
     let handlers_outbox = outbox.clone();
     let service = LspService::build(|client| Handlers::new(client, handlers_outbox, options))
@@ -124,7 +139,7 @@ where
         _ = exited => finish(serving, &ended).await,
     }
     outbox.close();
-    let _ = tokio::time::timeout(std::time::Duration::from_millis(500), writer).await;
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(500), written).await;
     ended.code()
 }
 
