@@ -228,6 +228,24 @@ pub fn canonical(canon: &Canon, word: &str) -> String {
     }
 }
 
+/// Whether a word of an open kind is one of those that are given as [`canonical`] makes them.
+pub fn is_among(canon: &Canon, word: &str, wanted: &[String]) -> bool {
+    let among = |word: &str| wanted.iter().any(|wanted| wanted == word);
+    match canon {
+        // Rules ask this of every word of a declaration: a copy of each would be most of what that takes.
+        Canon::Words if word.is_ascii() => wanted.iter().any(|wanted| is_spelling(word, wanted)),
+        _ => among(&canonical(canon, word)),
+    }
+}
+
+/// Whether a word in English letters is another one, but for case and for the spaces between its parts.
+fn is_spelling(word: &str, canonical: &str) -> bool {
+    let parts = word.split_whitespace().enumerate();
+    let parts = parts.map(|(nth, part)| (if nth == 0 { "" } else { " " }, part));
+    let bytes = parts.flat_map(|(joint, part)| joint.bytes().chain(part.bytes()));
+    bytes.map(|byte| byte.to_ascii_lowercase()).eq(canonical.bytes())
+}
+
 fn provision(word: &str) -> String {
     let joints = ["art", "artikel", "article", "lid", "paragraph", "onder", "point", "sub"];
     let lower = word.to_lowercase();
@@ -251,6 +269,20 @@ pub(super) fn kind_of(ty: FieldType) -> Option<KindId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_among_those_it_is_canonically() {
+        let instrument = Canon::ProvisionOf("House rules".into());
+        let words =
+            ["Audit  Logs ", "audit logs", "audit-logs", "auditlogs", "", "Één  Ding", "article 5(1)"];
+        for canon in [Canon::Words, Canon::Provision, instrument] {
+            for (word, other) in words.iter().flat_map(|word| words.map(|other| (word, other))) {
+                let (wanted, same) = (canonical(&canon, other), canonical(&canon, word));
+                let expected = same == wanted;
+                assert_eq!(is_among(&canon, word, &["x".into(), wanted]), expected, "{word:?} {other:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_folded_word_is_what_folding_makes() {

@@ -26,7 +26,7 @@ mod words;
 pub use doc::{Alone, Content, Entry, Format, MAX_BYTES, MAX_DEPTH, Node, Parsed, parse};
 pub use editor_schema::json_schema;
 pub use field::FIELD_WORDS;
-pub use lookup::{Lookup, Named, canonical};
+pub use lookup::{Lookup, Named, canonical, is_among};
 pub use margin::{cut, join, parse_entry};
 pub use mentions::mentions;
 pub use profile::{Applied, Profile, apply, read_profile};

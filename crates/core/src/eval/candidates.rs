@@ -4,7 +4,7 @@ use super::compile::Resolved;
 use super::edit::all_of;
 use super::repair::{Choice, Edit, Open, Reach, Search};
 use super::things::{Governor, Thing};
-use crate::declare::canonical;
+use crate::declare::is_among;
 use crate::facts::{Fact, Value};
 use crate::model::*;
 
@@ -83,8 +83,8 @@ fn listed(search: &Search, of: FieldRef, terms: &Terms) -> Option<TermSet> {
                 return None;
             };
             let canon = &schema.kinds[kind.ix()].canon;
-            let known = search.facts.words.iter().map(|word| canonical(canon, word));
-            let bits = known.enumerate().filter(|(_, word)| words.contains(word));
+            let used = search.facts.words.iter().enumerate();
+            let bits = used.filter(|(_, used)| is_among(canon, used, words));
             Some(bits.map(|(bit, _)| bit as u32).collect())
         }
         Terms::Declared(record, field) => {

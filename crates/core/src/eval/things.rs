@@ -4,7 +4,7 @@ use super::atom::Atom;
 use super::formula::{Ground, negate};
 use super::ground::{Grounder, possible};
 use super::vars::{Key, Scalar, State, VarId, Vars};
-use crate::declare::canonical;
+use crate::declare::is_among;
 use crate::facts::{Exclusion, Existence, Fact, FactSource, Value};
 use crate::model::*;
 
@@ -245,11 +245,11 @@ impl<'a> Grounder<'a> {
     /// not use is none of its own.
     pub(crate) fn words(&self, of: FieldRef, words: &[String]) -> TermSet {
         let canon = match self.schema.records[of.record.ix()].fields[of.field.ix()].ty {
-            FieldType::Terms(kind) => self.schema.kinds[kind.ix()].canon.clone(),
-            _ => Canon::default(),
+            FieldType::Terms(kind) => &self.schema.kinds[kind.ix()].canon,
+            _ => &Canon::default(),
         };
         let used = self.facts.words().iter().enumerate();
-        let meant = used.filter(|(_, used)| words.contains(&canonical(&canon, used)));
+        let meant = used.filter(|(_, used)| is_among(canon, used, words));
         meant.map(|(bit, _)| bit as u32).collect()
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::Input;
 use super::phrases::{Join, Scale, comparison, day, duration, names, opposite, quote};
 use super::voice::{At, Voice};
-use crate::declare::canonical;
+use crate::declare::is_among;
 use crate::facts::{Fact, Value};
 use crate::lang::Lang;
 use crate::model::{
@@ -110,7 +110,7 @@ impl Fitting<'_> {
     fn stated_words(&self, kind: KindId, words: &[String]) -> TermSet {
         let canon = &self.voice.schema.kinds[kind.ix()].canon;
         let used = self.input.facts.words().iter().enumerate();
-        let meant = used.filter(|(_, used)| words.contains(&canonical(canon, used)));
+        let meant = used.filter(|(_, used)| is_among(canon, used, words));
         meant.map(|(bit, _)| bit as u32).collect()
     }
 
