@@ -23,7 +23,7 @@ impl World {
     fn new() -> World {
         let log = Arc::new(Mutex::new(Vec::new()));
         let sink = log.clone();
-        let mut db = Database::with_log(Box::new(move |ran| sink.lock().expect("one thread").push(ran)));
+        let mut db = Database::with_log(Arc::new(move |ran| sink.lock().expect("one thread").push(ran)));
         let vocabulary = db.add("lending/vocabulary.policy", VOCABULARY);
         let rules = db.add("lending/rules.policy", RULES);
         let pack = |file| PolicyFile { file, pack: "lending".to_owned() };

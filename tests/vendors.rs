@@ -248,7 +248,7 @@ fn a_place_is_asked_of_every_rule_that_finds_something_there() {
     for declaration in &world.declarations {
         let anywhere = Span { start: 0, end: declaration.text(db).len() as u32 };
         for rule in 0..queries::rules(db, project).len() {
-            for found in queries::found_near(db, project, *declaration, rule, anywhere) {
+            for found in queries::found_near(db, *declaration, rule, anywhere) {
                 let near = Span { end: found.place.span.start, ..found.place.span };
                 let rules = queries::rules_near(db, project, *declaration, near);
                 let (path, id) = (declaration.path(db), &queries::rules(db, project)[rule].id);

@@ -313,7 +313,8 @@ mod tests {
         fs::write(folder.join("policy.toml"), settings).expect("settings");
         let log = Log::default();
         let told = Arc::clone(&log);
-        let db = Database::with_log(Box::new(move |line| told.lock().expect("no panic").push(line)));
+        let db =
+            Database::with_log(std::sync::Arc::new(move |line| told.lock().expect("no panic").push(line)));
         let mut session = Session::with(db, folder.clone(), None).expect("a session");
         load(&mut session);
         assert_eq!((ran(&log, "read"), ran(&log, "outcome")), (2, 2));

@@ -1,6 +1,6 @@
 //! Verdicts: what the evaluator finds, in a form without words, spans or language.
 
-use crate::model::{NodeId, Origin, Owner, Reading, RecordId};
+use crate::model::{ClauseId, NodeId, Owner, Reading, RecordId};
 
 /// What a rule comes to for one declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,15 @@ pub enum Caution {
     Contradiction,
 }
 
+/// The outcome of one rule on one declaration, and what it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What it comes from, thing by thing.
+    pub findings: Vec<Finding>,
+}
+
 /// Part of an explained outcome: one thing, and what it comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -63,7 +72,7 @@ pub struct Finding {
     /// Index of the sentence it is about; `None` for `when`.
     pub sentence: Option<usize>,
     /// The clause of the rule that decides.
-    pub clause: Origin,
+    pub clause: ClauseId,
     /// What it is about.
     pub about: About,
     /// The facts that decide, most telling first.

@@ -10,8 +10,8 @@ use crate::config::RuleSetting;
 use crate::declarations;
 use crate::inputs::{PolicyFile, Project, SourceFile};
 
-/// Is told the name of each query that runs, as `outcomes(Id(c00))`.
-pub type Log = Box<dyn Fn(String) + Send + Sync>;
+/// Is told the name of each query that runs, as `outcomes(Id(c00))`, and of other work of which nothing is kept.
+pub type Log = Arc<dyn Fn(String) + Send + Sync>;
 
 /// Texts and everything computed from them. A clone is a handle for another thread: a write waits until every
 /// clone is dropped.
@@ -20,6 +20,7 @@ pub type Log = Box<dyn Fn(String) + Send + Sync>;
 pub struct Database {
     storage: salsa::Storage<Self>,
     files: Arc<Vec<SourceFile>>,
+    log: Option<Log>,
 }
 
 #[salsa::db]
@@ -44,19 +45,26 @@ impl Database {
     }
 
     fn build(log: Option<Log>) -> Self {
-        let callback = log.map(|log| -> Box<dyn Fn(salsa::Event) + Send + Sync> {
+        let callback = log.clone().map(|log| -> Box<dyn Fn(salsa::Event) + Send + Sync> {
             Box::new(move |event| {
                 if let salsa::EventKind::WillExecute { database_key } = event.kind {
                     log(format!("{database_key:?}"));
                 }
             })
         });
-        let db = Database { storage: salsa::Storage::new(callback), files: Arc::default() };
+        let db = Database { storage: salsa::Storage::new(callback), files: Arc::default(), log };
         let none = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let project = Project::builder(none.0, none.1, none.2, none.3, Vec::new(), None, Date::ZERO);
         let _singleton =
             project.durability(Durability::HIGH).declarations_durability(Durability::LOW).new(&db);
         db
+    }
+
+    /// Tells the log of work that is no query.
+    pub(crate) fn tell(&self, work: &str, on: SourceFile) {
+        if let Some(log) = &self.log {
+            log(format!("{work}({})", on.path(self)));
+        }
     }
 
     /// What is evaluated against what.

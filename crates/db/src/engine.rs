@@ -11,7 +11,7 @@ use policy_core::model::{
     FieldId, FieldType, FileId, NodeId, Norm, Origin, PackId, RecordId, Rule, Schema, TestCase, Waiver,
 };
 use policy_core::report::{Explained, Question, Repaired, Waived};
-use policy_core::verdict::{Finding, Missing, Outcome, Verdict};
+use policy_core::verdict::{Finding, Judgement, Missing, Outcome, Verdict};
 use policy_core::{declare, explain, lower, rules};
 use policy_syntax::{File, ItemWord, Line, TokenKind};
 
@@ -188,6 +188,11 @@ impl Engine<'_> {
     /// Which pieces of a rule a declaration shows to hold, and which not.
     pub fn seen(&self, rule: usize, facts: &Facts) -> Vec<Seen> {
         self.evaluator().seen(rule, facts)
+    }
+
+    /// The outcome of one rule and what it comes from, without words.
+    pub fn judgement(&self, rule: usize, facts: &dyn FactSource, detail: Detail) -> Judgement {
+        self.evaluator().judgement(rule, facts, detail)
     }
 
     /// What an outcome comes from, thing by thing, without words.

@@ -1,6 +1,7 @@
 //! The queries. Those down to [`outcomes`] are the line that verdicts come from; each step that drops spans
 //! stops an edit which changes no meaning. Explanations are no query: they are made when asked for.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use policy_core::lang::Lang;
 use policy_core::marks::{Mark, marks as marks_of};
 use policy_core::model::{FileId, Origin, RecordId, Rule, Schema};
 use policy_core::report::{Brief, Explained, RuleResult, Waived};
-use policy_core::verdict::{Finding, Outcome, Verdict};
+use policy_core::verdict::{Judgement, Outcome, Verdict};
 use policy_syntax::{File, Item, ItemWord, LineIndex, Span};
 use salsa::Database;
 
@@ -239,18 +240,15 @@ fn compiled_alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'
     Compiled::new(schema(db, project), bare_rule(db, project, name).as_slice(), project.as_of(db))
 }
 
-/// What evaluates one rule, given as `rules` are wanted: bare, with its places, or among the others for their words.
-fn alone<'db>(
-    db: &'db dyn Database,
-    project: Project,
-    name: RuleName<'db>,
-    rules: &'db [Rule],
-) -> Engine<'db> {
+/// What evaluates one bare rule; nothing if there is no rule of that name.
+fn alone<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Engine<'db>> {
+    let rules = std::slice::from_ref(bare_rule(db, project, name).as_ref()?);
     let (schema, compiled) = (schema(db, project), compiled_alone(db, project, name));
-    Engine { schema, rules, compiled, as_of: project.as_of(db) }
+    Some(Engine { schema, rules, compiled, as_of: project.as_of(db) })
 }
 
-/// The outcome of one rule: an edit of another rule, or in a list that it does not read, leaves it as it is.
+/// The outcome of one rule on a declaration that is not open: an edit of another rule, or in a list that it does not
+/// read, leaves it as it is.
 #[salsa::tracked]
 fn outcome<'db>(
     db: &'db dyn Database,
@@ -258,9 +256,39 @@ fn outcome<'db>(
     declaration: SourceFile,
     name: RuleName<'db>,
 ) -> Option<Outcome> {
-    let rules = bare_rule(db, project, name).as_slice();
-    let engine = alone(db, project, name, rules);
-    (!rules.is_empty()).then(|| engine.outcome(0, &Lists::of(db, project, declaration)))
+    Some(alone(db, project, name)?.outcome(0, &Lists::of(db, project, declaration)))
+}
+
+/// The outcome of one rule with what it comes from, without words, and without what is missing: whoever types in a
+/// source or a quotation changes none of it.
+#[salsa::tracked(lru = 1024)]
+fn kept_judgement<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Option<Judgement> {
+    judged(db, project, declaration, name)
+}
+
+fn judged<'db>(
+    db: &'db dyn Database,
+    project: Project,
+    declaration: SourceFile,
+    name: RuleName<'db>,
+) -> Option<Judgement> {
+    Some(alone(db, project, name)?.judgement(0, &Lists::of(db, project, declaration), Detail::Places))
+}
+
+/// What the outcome of one of the rules that run comes from, by the rule's index. It is kept of open declarations only:
+/// of a thousand it would be much of the memory.
+pub fn judgement(db: &crate::Database, declaration: SourceFile, rule: usize) -> Option<Cow<'_, Judgement>> {
+    let (project, name) = (db.project(), *rule_names(db, db.project()).get(rule)?);
+    if declaration.open(db) {
+        return kept_judgement(db, project, declaration, name).as_ref().map(Cow::Borrowed);
+    }
+    db.tell("judged", declaration);
+    judged(db, project, declaration, name).map(Cow::Owned)
 }
 
 /// What the rules that run are called, in their order.
@@ -273,67 +301,34 @@ fn rule_names<'db>(db: &'db dyn Database, project: Project) -> Vec<RuleName<'db>
 #[salsa::tracked]
 pub fn outcomes(db: &dyn Database, project: Project, declaration: SourceFile) -> Vec<Outcome> {
     let names = rule_names(db, project).iter();
-    names.filter_map(|name| outcome(db, project, declaration, *name).clone()).collect()
-}
-
-/// The outcome of one of the rules that run, by index.
-pub fn outcome_of(
-    db: &dyn Database,
-    project: Project,
-    declaration: SourceFile,
-    rule: usize,
-) -> Option<&Outcome> {
-    outcome(db, project, declaration, *rule_names(db, project).get(rule)?).as_ref()
-}
-
-/// One of the rules, with its title and the places where it was written.
-#[salsa::tracked]
-fn placed_rule<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Rule> {
-    rules(db, project).iter().find(|rule| rule.id == *name.id(db)).cloned()
-}
-
-/// What the outcome of one rule comes from, without words or places in the declaration, and without what is missing:
-/// whoever types in a source or a quotation changes none of it.
-#[salsa::tracked(lru = 1024)]
-fn kept_findings<'db>(
-    db: &'db dyn Database,
-    project: Project,
-    declaration: SourceFile,
-    name: RuleName<'db>,
-) -> Vec<Finding> {
-    findings(db, project, declaration, name, Detail::Places)
-}
-
-fn findings<'db>(
-    db: &'db dyn Database,
-    project: Project,
-    declaration: SourceFile,
-    name: RuleName<'db>,
-    detail: Detail,
-) -> Vec<Finding> {
-    let rules = placed_rule(db, project, name).as_slice();
-    let Some(outcome) = outcome(db, project, declaration, name).as_ref().filter(|_| !rules.is_empty()) else {
-        return Vec::new();
+    let outcome = |name: &RuleName| match declaration.open(db) {
+        true => kept_judgement(db, project, declaration, *name)
+            .as_ref()
+            .map(|judgement| judgement.outcome.clone()),
+        false => outcome(db, project, declaration, *name).clone(),
     };
-    let engine = alone(db, project, name, rules);
-    engine.findings(0, outcome, &Lists::of(db, project, declaration), detail)
+    names.filter_map(outcome).collect()
 }
 
-/// What one of the rules that run finds in a declaration, by the rule's index, in the words of one language. What it
-/// comes from is kept of open declarations only: of a thousand it would be much of the memory.
+/// What one of the rules that run, by the rule's index, finds in a declaration, in the words of one language, given what
+/// it comes to. Words are kept of open declarations only.
 pub fn brief(
     db: &dyn Database,
     project: Project,
     declaration: SourceFile,
     rule: usize,
+    judgement: &Judgement,
     lang: Lang,
 ) -> Vec<Brief> {
-    in_words(db, project, declaration, rule, |name, input, outcome| {
-        if declaration.open(db) {
-            return explain::brief_of(input, rule, kept_words(db, project, declaration, name, lang), lang);
+    let Judgement { outcome, findings } = judgement;
+    in_words(db, project, declaration, outcome, |input| {
+        let name = rule_names(db, project).get(rule).filter(|_| declaration.open(db));
+        match name {
+            Some(name) => {
+                explain::brief_of(input, rule, kept_words(db, project, declaration, *name, lang), lang)
+            }
+            None => explain::brief(input, rule, outcome, findings, lang),
         }
-        let findings = findings(db, project, declaration, name, Detail::Places);
-        explain::brief(input, rule, outcome, &findings, lang)
     })
 }
 
@@ -348,9 +343,10 @@ fn kept_words<'db>(
     lang: Lang,
 ) -> Vec<Told> {
     let Some(rule) = rule_names(db, project).iter().position(|own| *own == name) else { return Vec::new() };
-    in_words(db, project, declaration, rule, |name, input, outcome| {
-        explain::told(input, rule, outcome, kept_findings(db, project, declaration, name), lang)
-    })
+    let Some(Judgement { outcome, findings }) = kept_judgement(db, project, declaration, name) else {
+        return Vec::new();
+    };
+    in_words(db, project, declaration, outcome, |input| explain::told(input, rule, outcome, findings, lang))
 }
 
 /// The records that one of the bare rules reads.
@@ -375,40 +371,35 @@ pub fn rules_near(db: &dyn Database, project: Project, declaration: SourceFile, 
 
 /// What one of the rules that run, by the rule's index, finds near some bytes of a declaration, in full. What is missing
 /// is worked out only if it finds something there.
-pub fn found_near(
-    db: &dyn Database,
-    project: Project,
-    declaration: SourceFile,
-    rule: usize,
-    near: Span,
-) -> Vec<Explained> {
+pub fn found_near(db: &crate::Database, declaration: SourceFile, rule: usize, near: Span) -> Vec<Explained> {
+    let project = db.project();
+    let Some(judgement) = judgement(db, declaration, rule) else { return Vec::new() };
+    let Judgement { outcome, findings } = judgement.as_ref();
     let touches = |span: Span| span.touches(near);
-    in_words(db, project, declaration, rule, |name, input, outcome| {
-        let mut places = kept_findings(db, project, declaration, name).iter();
-        if !places.any(|finding| explain::stands_near(input, rule, finding, touches)) {
+    in_words(db, project, declaration, outcome, |input| {
+        if !findings.iter().any(|finding| explain::stands_near(input, rule, finding, touches)) {
             return Vec::new();
         }
-        let findings = findings(db, project, declaration, name, Detail::Findings);
-        explain::explained_near(input, rule, outcome, &findings, touches)
+        let alone = rule_names(db, project).get(rule).and_then(|name| alone(db, project, *name));
+        let findings = alone.map(|alone| alone.findings(0, outcome, input.facts, Detail::Findings));
+        explain::explained_near(input, rule, outcome, &findings.unwrap_or_default(), touches)
     })
 }
 
-/// Makes words of what one of the rules that run comes to, by the rule's index, if it fails or is unknown.
-fn in_words<'db, T>(
-    db: &'db dyn Database,
+/// Makes words of what one of the rules that run comes to, if it fails or is unknown.
+fn in_words<T>(
+    db: &dyn Database,
     project: Project,
     declaration: SourceFile,
-    rule: usize,
-    words: impl Fn(RuleName<'db>, &explain::Input, &Outcome) -> Vec<T>,
+    outcome: &Outcome,
+    words: impl Fn(&explain::Input) -> Vec<T>,
 ) -> Vec<T> {
-    let Some(name) = rule_names(db, project).get(rule).copied() else { return Vec::new() };
-    let Some(outcome) = outcome(db, project, declaration, name) else { return Vec::new() };
     if !matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) {
         return Vec::new();
     }
-    let engine = alone(db, project, name, rules(db, project));
+    let (schema, rules, as_of) = (schema(db, project), rules(db, project), project.as_of(db));
     let lists = Lists::of(db, project, declaration);
-    words(name, &engine.input(&lists, &lists), outcome)
+    words(&explain::Input { schema, rules, facts: &lists, notes: &lists, as_of })
 }
 
 /// The rules with their places in the form that is evaluated: what explanations are made with.
@@ -678,10 +669,8 @@ fn nothing(db: &dyn Database, project: Project) -> Facts {
 /// What a rule comes to whatever a declaration says: worked out again when that rule changed.
 #[salsa::tracked]
 fn constancy<'db>(db: &'db dyn Database, project: Project, name: RuleName<'db>) -> Option<Constancy> {
-    let rules = bare_rule(db, project, name).as_slice();
-    let engine = alone(db, project, name, rules);
-    let nothing = nothing(db, project);
-    (!rules.is_empty()).then(|| Constancy {
+    let (engine, nothing) = (alone(db, project, name)?, nothing(db, project));
+    Some(Constancy {
         on_nothing: engine.outcome(0, nothing).verdict,
         applies: engine.could_apply(0, &lints::anything(nothing)),
     })

@@ -9,7 +9,7 @@ use policy_core::diag::{self, Diagnostic, Level};
 use policy_core::lang::Lang;
 use policy_core::model::{FileId, NodeId, Origin, Rule, Severity};
 use policy_core::report::{Brief, Waived};
-use policy_core::verdict::Verdict;
+use policy_core::verdict::{Judgement, Verdict};
 use policy_db::salsa::Database as _;
 use policy_db::{Database, SourceFile, queries};
 use policy_syntax::Span;
@@ -124,17 +124,19 @@ pub fn mistakes(
     diag::in_order(found).iter().map(|diagnostic| of_diagnostic(diagnostic, lang)).collect()
 }
 
-/// What one of the rules that run, by index, finds in a declaration; it may be covered by a waiver.
+/// What one of the rules that run, by index, finds in a declaration, given what it comes to; it may be covered by a
+/// waiver.
 pub fn findings(
     db: &Database,
     file: SourceFile,
     rule: usize,
+    judgement: &Judgement,
     waived: Option<&Waived>,
     show: Show,
 ) -> Vec<Problem> {
     db.unwind_if_revision_cancelled();
     let Some(about) = queries::rules(db, db.project()).get(rule) else { return Vec::new() };
-    let found = queries::brief(db, db.project(), file, rule, show.lang);
+    let found = queries::brief(db, db.project(), file, rule, judgement, show.lang);
     let silent = |found: &Brief| found.verdict == Verdict::Unknown && found.place.absent;
     let shown = found.into_iter().filter(|found| show.questions != Questions::Off || !silent(found));
     shown.map(|found| finding(about, waived, found, show)).collect()

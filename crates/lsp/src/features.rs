@@ -20,7 +20,7 @@ pub fn hover(view: &View, at: Position) -> Option<Hover> {
     let hover = if view.is_declaration() {
         declaration::hover(&view.db, view.file, offset, lang)
     } else {
-        policy::hover_with(&view.db, view.file, offset, lang, view.tallies.as_deref())
+        policy::hover_with(&view.db, view.file, offset, lang, view.shared.tallies().as_deref())
     };
     hover.map(|hover| convert::hover(view, hover))
 }
@@ -133,8 +133,9 @@ pub fn lenses(view: &View) -> Vec<CodeLens> {
         declaration::lenses(&view.db, view.file, lang)
     } else if view.is_policy() {
         // A client that is told when they are others gets those of a moment ago at once.
-        match view.tallies.as_deref().filter(|_| view.can.refresh_lenses) {
-            Some(tallies) => policy::lenses_with(&view.db, view.file, lang, tallies),
+        let known = view.shared.tallies().filter(|_| view.can.refresh_lenses);
+        match known.or_else(|| view.shared.settled(&view.db)) {
+            Some(tallies) => policy::lenses_with(&view.db, view.file, lang, &tallies),
             None => policy::lenses(&view.db, view.file, lang),
         }
     } else {

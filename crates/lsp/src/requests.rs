@@ -1,7 +1,7 @@
 //! Requests of our own: texts that are part of the server, and how things stand.
 
 use policy_core::verdict::Verdict;
-use policy_db::queries;
+use policy_db::queries::{self, Tally};
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::Url;
 
@@ -133,18 +133,15 @@ pub fn status(views: &[View]) -> Status {
         status.packs.dedup();
         status.declarations += view.declarations.len();
         status.rules = status.rules.max(queries::rules(db, project).len());
-        for file in view.declarations.iter() {
-            let outcomes = queries::outcomes(db, project, *file).iter();
-            for (outcome, waived) in outcomes.zip(queries::waivers_in_force(db, project, *file)) {
-                status.counts.add(outcome.verdict, waived.is_some());
-            }
-        }
+        let settled = view.shared.settled(db);
+        let tallies = settled.as_deref().unwrap_or_else(|| queries::tallies(db, project));
+        tallies.values().flat_map(|of_rule| of_rule.iter()).for_each(|tally| status.counts.add(*tally));
     }
     status
 }
 
 impl Counts {
-    fn add(&mut self, verdict: Verdict, waived: bool) {
+    fn add(&mut self, Tally { verdict, waived, .. }: Tally) {
         let count = match verdict {
             _ if waived => &mut self.waived,
             Verdict::Pass => &mut self.pass,

@@ -4,8 +4,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
@@ -28,6 +29,8 @@ use crate::view::Addresses;
 const BATCH: usize = 64;
 /// How many documents are counted anew one by one.
 const FEW: usize = 16;
+/// How long to wait for the end of a pass.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How many documents make a first pass worth announcing.
 const MANY: usize = 20;
 
@@ -160,6 +163,22 @@ impl Shared {
     /// What rules came to when that was last worked out.
     pub fn tallies(&self) -> Option<Arc<Tallies>> {
         lock(&self.tallies).clone()
+    }
+
+    /// What rules come to, once no pass is under way or about to be. A pass works it out anyway, and what was worked
+    /// out beside it would have to be kept for all declarations. Nothing if none comes for long.
+    pub fn settled(&self, db: &Database) -> Option<Arc<Tallies>> {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            db.unwind_if_revision_cancelled();
+            // In this order: a pass holds the memory from before it takes its work until it has counted.
+            let under_way = || matches!(self.memory.try_lock(), Err(TryLockError::WouldBlock));
+            if !self.needs_pass(false) && !under_way() {
+                return self.tallies();
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        None
     }
 
     /// Whether a pass has something to do; in a quiet moment also what could wait.
@@ -614,9 +633,10 @@ impl Worker<'_> {
         fragment: &dyn Fn(&[Problem]) -> Option<Arc<Fragment>>,
     ) -> Option<Slot> {
         let project = db.project();
-        let outcome = queries::outcome_of(db, project, file, rule)?.clone();
+        let judgement = queries::judgement(db, file, rule)?;
+        let outcome = judgement.outcome.clone();
         let waived = queries::waived(db, project, file, rule, outcome.verdict);
-        let found = diagnostics::findings(db, file, rule, waived.as_ref(), self.show);
+        let found = diagnostics::findings(db, file, rule, &judgement, waived.as_ref(), self.show);
         let stamp = self.memory.rules[rule].stamp;
         Some(Slot { stamp, outcome, waived: waived.map(Box::new), fragment: fragment(&found) })
     }

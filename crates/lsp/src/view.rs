@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use policy_db::queries::Tallies;
 use policy_db::{Database, SourceFile, packs, queries};
 use policy_ide::diagnostics::Show;
 use tower_lsp::lsp_types::Url;
 
 use crate::client::Can;
+use crate::sweep::Shared;
 use crate::text::{Encoding, Ruler};
 
 /// Where the files of a folder are for the client.
@@ -92,8 +92,8 @@ pub struct View {
     pub show: Show,
     /// What the client can do.
     pub can: Can,
-    /// What rules came to when that was last worked out; nothing before the first time.
-    pub tallies: Option<Arc<Tallies>>,
+    /// What passes over the folder share.
+    pub shared: Arc<Shared>,
 }
 
 impl View {

@@ -12,7 +12,7 @@ use super::vars::{State, VarId, Vars};
 use super::{Detail, Evaluator};
 use crate::facts::{Condition, Existence, FactSource, Facts, Value};
 use crate::model::*;
-use crate::verdict::{About, Caution, FactRef, Finding, Missing, Outcome, Verdict};
+use crate::verdict::{About, Caution, FactRef, Finding, Judgement, Missing, Outcome, Verdict};
 
 /// With more stated facts than this, a verdict rests on all of them: to make the set minimal is to evaluate the
 /// rule once for each.
@@ -26,19 +26,52 @@ pub(super) fn findings(
     facts: &dyn FactSource,
     detail: Detail,
 ) -> Vec<Finding> {
-    let told = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) || detail == Detail::Full;
-    if detail == Detail::Off || !told {
+    if !is_told(outcome, detail) {
         return Vec::new();
     }
     let (ground, vars) = evaluator.ground(rule, facts);
-    let grounded = Grounded { ground, vars, outcome: outcome.clone() };
+    findings_in(evaluator, rule, Grounded { ground, vars, outcome: outcome.clone() }, facts, detail)
+}
+
+/// Whether there is something to be said about an outcome.
+fn is_told(outcome: &Outcome, detail: Detail) -> bool {
+    let told = matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown) || detail == Detail::Full;
+    detail != Detail::Off && told
+}
+
+/// The outcome of one rule on one declaration with its findings: the rule is grounded once for both.
+pub(super) fn judgement(
+    evaluator: &Evaluator,
+    rule: usize,
+    facts: &dyn FactSource,
+    detail: Detail,
+) -> Judgement {
+    let (ground, vars) = evaluator.ground(rule, facts);
+    let outcome = super::outcome(&ground, &vars, evaluator.rules[rule].contradiction_fails);
+    let findings = match is_told(&outcome, detail) {
+        true => {
+            let grounded = Grounded { ground, vars, outcome: outcome.clone() };
+            findings_in(evaluator, rule, grounded, facts, detail)
+        }
+        false => Vec::new(),
+    };
+    Judgement { outcome, findings }
+}
+
+fn findings_in(
+    evaluator: &Evaluator,
+    rule: usize,
+    grounded: Grounded,
+    facts: &dyn FactSource,
+    detail: Detail,
+) -> Vec<Finding> {
     let explainer = Explainer { evaluator, rule: &evaluator.rules[rule], facts, grounded: &grounded, detail };
     let mut findings = match grounded.outcome.verdict {
         Verdict::Fail | Verdict::Unknown => explainer.open_or_broken(),
         Verdict::Pass | Verdict::NotApplicable => explainer.settled(),
     };
     if detail == Detail::Full && grounded.outcome.verdict != Verdict::Unknown {
-        let rests_on = rests_on(evaluator, rule, outcome.verdict, facts.whole());
+        let rests_on = rests_on(evaluator, rule, grounded.outcome.verdict, facts.whole());
         findings.iter_mut().for_each(|f| f.rests_on = explainer.relevant(&rests_on, f));
     }
     findings
@@ -122,7 +155,7 @@ impl Explainer<'_> {
         let broken = self.grounded.ground.broken();
         let mut finding = self.finding(Verdict::Fail, Some(0), About::Declaration);
         finding.decided_by = self.grounded.outcome.decided_by;
-        finding.clause = self.rule.sentences.first().map_or(self.rule.origin, |s| s.origin);
+        finding.clause = self.first_sentence();
         finding.facts = self.facts_of(&open_vars(&broken, &self.grounded.vars.states));
         finding
     }
@@ -130,23 +163,27 @@ impl Explainer<'_> {
     /// One finding for a pass or not-applicable.
     fn settled(&self) -> Vec<Finding> {
         let mut finding = self.finding(self.grounded.outcome.verdict, Some(0), About::Declaration);
-        let first = self.rule.sentences.first();
         finding.clause = match (&self.rule.when, self.grounded.outcome.verdict) {
-            (Some(when), Verdict::NotApplicable) if self.grounded.ground.when == Ground::FALSE => {
+            (Some(_), Verdict::NotApplicable) if self.grounded.ground.when == Ground::FALSE => {
                 finding.sentence = None;
-                when.origin
+                ClauseId::When
             }
-            _ => first.map_or(self.rule.origin, |s| s.origin),
+            _ => self.first_sentence(),
         };
+        let first = self.rule.sentences.first();
         finding.readings = first.map(|s| s.readings.clone()).unwrap_or_default();
         vec![finding]
+    }
+
+    fn first_sentence(&self) -> ClauseId {
+        if self.rule.sentences.is_empty() { ClauseId::Rule } else { ClauseId::Sentence(0) }
     }
 
     fn finding(&self, verdict: Verdict, sentence: Option<usize>, about: About) -> Finding {
         Finding {
             verdict,
             sentence,
-            clause: self.rule.origin,
+            clause: ClauseId::Rule,
             about,
             facts: Vec::new(),
             missing: Vec::new(),
@@ -177,20 +214,20 @@ impl Explainer<'_> {
 
     /// The part of the rule that decides: the requirement, or for a plain prohibition what it prohibits; what is
     /// still open about `when` or `if` points there.
-    fn clause(&self, number: usize, thing: &GroundThing, ground: &GroundSentence) -> Origin {
+    fn clause(&self, number: usize, thing: &GroundThing, ground: &GroundSentence) -> ClauseId {
         let sentence = &self.rule.sentences[number];
         let open = |g: &Ground| !matches!(g, Ground::Const(_));
         if thing.broken == Ground::TRUE {
-            let when = self.rule.when.as_ref().filter(|_| open(&self.grounded.ground.when));
-            let given = sentence.given.as_ref().filter(|_| open(&ground.open));
-            if let Some(clause) = when.or(given) {
-                return clause.origin;
+            if self.rule.when.is_some() && open(&self.grounded.ground.when) {
+                return ClauseId::When;
+            }
+            if sentence.given.is_some() && open(&ground.open) {
+                return ClauseId::Given(number);
             }
         }
         match &sentence.norm {
-            Norm::Each { scope, need, .. } if need.formula == Formula::Const(false) => scope.origin,
-            Norm::Each { need, .. } => need.origin,
-            Norm::Holds(clause) => clause.origin,
+            Norm::Each { need, .. } if need.formula == Formula::Const(false) => ClauseId::Scope(number),
+            Norm::Each { .. } | Norm::Holds(_) => ClauseId::Need(number),
         }
     }
 

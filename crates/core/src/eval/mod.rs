@@ -32,7 +32,7 @@ use jiff::civil::Date;
 
 use crate::facts::{FactSource, Facts};
 use crate::model::{Rule, Schema};
-use crate::verdict::{Caution, Finding, Outcome, Verdict};
+use crate::verdict::{Caution, Finding, Judgement, Outcome, Verdict};
 use formula::Ground;
 use ground::{GroundRule, Grounder};
 use solve::{Solver, simplify};
@@ -85,12 +85,20 @@ impl<'a> Evaluator<'a> {
         outcome(&ground, &vars, self.rules[rule].contradiction_fails)
     }
 
+    /// The outcome of one rule and what it comes from, for less than both by themselves.
+    ///
+    /// # Panics
+    /// If there is no rule of that index.
+    pub fn judgement(&self, rule: usize, facts: &dyn FactSource, detail: Detail) -> Judgement {
+        blame::judgement(self, rule, facts, detail)
+    }
+
     /// What the outcome of one rule comes from, thing by thing.
     ///
     /// # Panics
     /// If there is no rule of that index.
     pub fn findings(&self, rule: usize, facts: &dyn FactSource, detail: Detail) -> Vec<Finding> {
-        self.findings_of(rule, &self.outcome(rule, facts), facts, detail)
+        self.judgement(rule, facts, detail).findings
     }
 
     /// What an outcome of one rule, worked out before, comes from, thing by thing.

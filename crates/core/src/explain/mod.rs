@@ -125,7 +125,7 @@ fn explain(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding) -> 
         reason: both(|lang| reason_words(input, rule, outcome, finding, lang)),
         related: related(input, finding, &place, &|at| words(finding.facts[at]), &|say| both(say)),
         place,
-        clause: finding.clause,
+        clause: rule.place_of(finding.clause),
         readings: readings(input, rule, finding),
         settings: settings(input, rule, finding),
         rests_on: finding.rests_on.iter().map(|f| fact_words(*f, input)).collect(),
@@ -189,7 +189,7 @@ fn in_brief(
 ) -> Brief {
     let place = input.main_place(finding, rule);
     let related = related(input, finding, &place, words, &|say| say(lang));
-    Brief { verdict: finding.verdict, reason, related, place, clause: finding.clause }
+    Brief { verdict: finding.verdict, reason, related, place, clause: rule.place_of(finding.clause) }
 }
 
 fn reason_words(input: &Input, rule: &Rule, outcome: &Outcome, finding: &Finding, lang: Lang) -> String {

@@ -7,7 +7,7 @@ use super::phrases::{Join, clauses, list};
 use super::says::Sayer;
 use crate::facts::{Existence, Fact, Value};
 use crate::lang::Lang;
-use crate::model::{Clause, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
+use crate::model::{Clause, ClauseId, FieldId, FieldRef, Formula, Norm, RecordId, Rule, Sentence};
 use crate::sentence::families;
 use crate::verdict::{About, Caution, FactRef, Finding, Verdict};
 
@@ -26,7 +26,6 @@ pub(super) struct Reason<'a> {
 enum Part {
     When,
     Given,
-    Unless,
     Norm,
 }
 
@@ -36,7 +35,6 @@ impl Reason<'_> {
         let open = self.open_condition().map(|c| format!("; {c}")).unwrap_or_default();
         let main = match (self.finding.verdict, self.part()) {
             (Verdict::NotApplicable, part) => self.not_applicable(part),
-            (_, (Part::Unless, Some(clause))) => self.exception(clause),
             _ => self.about(),
         };
         let required = self.required().map(|r| format!("; {r}")).unwrap_or_default();
@@ -54,16 +52,11 @@ impl Reason<'_> {
 
     /// The part of the rule whose place the finding names.
     fn part(&self) -> (Part, Option<&Clause>) {
-        let here = |clause: &&Clause| clause.origin == self.finding.clause;
-        let sentence = self.sentence();
-        let when = self.rule.when.as_ref().filter(|c| here(c) || self.finding.sentence.is_none());
-        let given = sentence.and_then(|s| s.given.as_ref()).filter(here);
-        let unless = sentence.and_then(|s| s.unless.as_ref()).or(self.rule.unless.as_ref()).filter(here);
-        let rule_unless = self.rule.unless.as_ref().filter(here);
-        match (when, given, unless.or(rule_unless)) {
-            (Some(clause), ..) => (Part::When, Some(clause)),
-            (_, Some(clause), _) => (Part::Given, Some(clause)),
-            (.., Some(clause)) => (Part::Unless, Some(clause)),
+        let whole = self.finding.sentence.is_none();
+        match self.finding.clause {
+            ClauseId::When => (Part::When, self.rule.when.as_ref()),
+            _ if whole && self.rule.when.is_some() => (Part::When, self.rule.when.as_ref()),
+            ClauseId::Given(_) => (Part::Given, self.sentence().and_then(|s| s.given.as_ref())),
             _ => (Part::Norm, None),
         }
     }
@@ -73,7 +66,6 @@ impl Reason<'_> {
             (Part::When, Some(c)) => {
                 self.unmet(&c.formula, "de voorwaarde van deze regel", "the condition of this rule")
             }
-            (Part::Unless, _) => self.pick("de uitzondering geldt", "the exception holds"),
             _ => self.not_exercised(),
         };
         self.with_facts(lead, "; ")
@@ -122,18 +114,6 @@ impl Reason<'_> {
             format!("niet vast te stellen is de voorwaarde: {what}"),
             format!("it cannot be established that the condition holds: {what}"),
         ))
-    }
-
-    fn exception(&self, clause: &Clause) -> String {
-        let lead = match self.finding.verdict {
-            Verdict::Unknown => self.pick(
-                "niet vast te stellen is de uitzondering",
-                "it cannot be established that the exception holds",
-            ),
-            _ => self.pick("de uitzondering geldt", "the exception holds"),
-        };
-        let what = self.say.voice.formula(&clause.formula, false, Mode::Says);
-        self.with_facts(format!("{lead}: {what}"), "; ")
     }
 
     fn with_facts(&self, lead: String, link: &str) -> String {

@@ -12,7 +12,7 @@ fn finding(verdict: Verdict, about: About, facts: Vec<FactRef>) -> Finding {
     Finding {
         verdict,
         sentence: Some(0),
-        clause: Origin { first: 3, last: 3, ..Origin::default() },
+        clause: ClauseId::Need(0),
         about,
         facts,
         missing: vec![],

@@ -91,6 +91,23 @@ pub struct Clause {
     pub origin: Origin,
 }
 
+/// A clause of a rule by its place in the rule, wherever that is written; sentences count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClauseId {
+    /// The rule as a whole.
+    Rule,
+    /// What decides whether it applies.
+    When,
+    /// A sentence as a whole.
+    Sentence(usize),
+    /// The condition of a sentence.
+    Given(usize),
+    /// The things that a sentence is about.
+    Scope(usize),
+    /// What a sentence asks of them, or of the declaration as a whole.
+    Need(usize),
+}
+
 /// A piece of a rule as its author wrote it: a qualifier, an alternative, one of several conditions.
 ///
 /// No verdict depends on it. The typed formula merges and shares what a sentence says; a part is what one piece of it
@@ -354,6 +371,28 @@ impl Rule {
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
         let own = [&self.when, &self.unless].into_iter().flatten().map(|c| &c.formula);
         own.chain(self.sentences.iter().flat_map(Sentence::formulas))
+    }
+
+    /// Where a clause is written; of one that is not there, where the rule is.
+    pub fn place_of(&self, clause: ClauseId) -> Origin {
+        let sentence = |number: usize| self.sentences.get(number);
+        let place = match clause {
+            ClauseId::Rule => None,
+            ClauseId::When => self.when.as_ref().map(|when| when.origin),
+            ClauseId::Sentence(number) => sentence(number).map(|sentence| sentence.origin),
+            ClauseId::Given(number) => {
+                sentence(number).and_then(|s| s.given.as_ref()).map(|given| given.origin)
+            }
+            ClauseId::Scope(number) => sentence(number).map(|sentence| match &sentence.norm {
+                Norm::Each { scope, .. } => scope.origin,
+                Norm::Holds(clause) => clause.origin,
+            }),
+            ClauseId::Need(number) => sentence(number).map(|sentence| match &sentence.norm {
+                Norm::Each { need, .. } => need.origin,
+                Norm::Holds(clause) => clause.origin,
+            }),
+        };
+        place.unwrap_or(self.origin)
     }
 }
 

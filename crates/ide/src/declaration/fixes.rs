@@ -66,7 +66,7 @@ impl Maker<'_> {
     fn missing(&self, db: &Database, range: Span) -> Vec<Fix> {
         let mut paths: Vec<String> = Vec::new();
         for rule in queries::rules_near(db, db.project(), self.file, range) {
-            for finding in queries::found_near(db, db.project(), self.file, rule, range) {
+            for finding in queries::found_near(db, self.file, rule, range) {
                 paths.extend(absent(&finding).filter(|path| !path.is_empty()));
             }
         }

@@ -19,7 +19,7 @@ pub(super) fn pages(db: &Database, file: SourceFile, near: Span, lang: Lang) -> 
     let (mut found, rules) = (Vec::new(), queries::rules(db, db.project()));
     for nth in queries::rules_near(db, db.project(), file, near).into_iter().rev() {
         let rule = &rules[nth];
-        let here = queries::found_near(db, db.project(), file, nth, near);
+        let here = queries::found_near(db, file, nth, near);
         found.extend(here.into_iter().rev().map(|here| (nth, rule, here)));
     }
     let span = found.last().map(|(_, _, here)| here.place.span);

@@ -77,7 +77,7 @@ impl Folder {
             settings: Settings::default(),
             config: Config::default(),
             config_file: None,
-            db: log.map_or_else(Database::default, |log| Database::with_log(Box::new(log))),
+            db: log.map_or_else(Database::default, |log| Database::with_log(Arc::new(log))),
             texts: Texts::default(),
             declarations: Vec::new(),
             members: Arc::default(),
@@ -464,7 +464,7 @@ impl Folder {
             addresses,
             show: self.show(),
             can: workspace.can(),
-            tallies: self.shared.tallies(),
+            shared: self.shared.clone(),
         }
     }
 
