@@ -20,7 +20,9 @@ impl Direct {
     #[cfg(unix)]
     pub fn stdout() -> io::Result<Self> {
         use std::os::fd::AsFd as _;
-        Ok(Direct(io::stdout().as_fd().try_clone_to_owned()?.into()))
+        let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        widen(&output);
+        Ok(Direct(output))
     }
 
     /// The standard output of this process.
@@ -33,6 +35,20 @@ impl Direct {
         Ok(Direct(io::stdout().as_handle().try_clone_to_owned()?.into()))
     }
 }
+
+/// Where the output is a pipe, makes room in it for the diagnostics of some documents, so that server and client do not
+/// take turns for every half of one. Whatever else it is stays as it is.
+#[cfg(target_os = "linux")]
+fn widen(output: &File) {
+    const ROOM: usize = 1 << 20;
+    if rustix::pipe::fcntl_getpipe_size(output).is_ok_and(|room| room < ROOM) {
+        // An output with less room is slower and no worse.
+        let _ = rustix::pipe::fcntl_setpipe_size(output, ROOM);
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn widen(_: &File) {}
 
 impl AsyncWrite for Direct {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
