@@ -14,11 +14,11 @@ pub fn records(facts: &Facts, notes: &Notes, near: Span) -> Option<Vec<RecordId>
     let listed = || (0..).map(RecordId).zip(facts.lists.iter().map(|list| &**list));
     let here: Vec<RecordId> =
         listed().filter(|(_, list)| nodes(list).any(touches)).map(|(record, _)| record).collect();
-    let conditions: Vec<Vec<u32>> = facts.lists.iter().map(|list| conditions(list)).collect();
-    let shared: Vec<u32> = here.iter().flat_map(|record| conditions[record.ix()].clone()).collect();
-    let hangs = |record: &RecordId| conditions[record.ix()].iter().any(|c| shared.contains(c));
-    let is_near = |record: &RecordId| here.contains(record) || hangs(record);
-    Some(listed().map(|(record, _)| record).filter(is_near).collect())
+    let shared: Vec<u32> = here.iter().flat_map(|record| conditions(&facts.lists[record.ix()])).collect();
+    // Most places hang on nothing, and then no other list has to be looked through.
+    let hangs = |list: &List| !shared.is_empty() && conditions(list).any(|c| shared.contains(&c));
+    let is_near = |(record, list): &(RecordId, &List)| here.contains(record) || hangs(list);
+    Some(listed().filter(is_near).map(|(record, _)| record).collect())
 }
 
 fn nodes(list: &List) -> impl Iterator<Item = NodeId> + '_ {
@@ -29,14 +29,11 @@ fn nodes(list: &List) -> impl Iterator<Item = NodeId> + '_ {
 }
 
 /// The conditions that something in a list hangs on.
-fn conditions(list: &List) -> Vec<u32> {
-    let of_item = |item: &Item| {
-        let exists = match item.exists {
-            Existence::If(condition) => Some(condition),
-            Existence::Certain | Existence::Contested => None,
-        };
-        let fields = item.fields.iter().flat_map(|fact| fact.value.conditions());
-        exists.into_iter().chain(fields).collect::<Vec<_>>()
+fn conditions(list: &List) -> impl Iterator<Item = u32> + '_ {
+    let of_item = |item: &Item| match item.exists {
+        Existence::If(condition) => Some(condition),
+        Existence::Certain | Existence::Contested => None,
     };
-    list.items.iter().flat_map(of_item).collect()
+    let fields = list.items.iter().flat_map(|item| &item.fields);
+    list.items.iter().filter_map(of_item).chain(fields.flat_map(|fact| fact.value.conditions()))
 }
