@@ -725,4 +725,32 @@ mod tests {
         assert!(shared.take(shared.edition()).project);
         assert!(!shared.needs_pass(false));
     }
+
+    #[test]
+    fn whoever_asks_how_things_stand_waits_for_the_pass_under_way() {
+        let (shared, db) = (Shared::default(), Database::default());
+        let (begun, counted) = std::sync::mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let _held = lock(&shared.memory);
+                begun.send(()).expect("somebody waits");
+                thread::sleep(Duration::from_millis(30));
+                *lock(&shared.tallies) = Some(Arc::default());
+            });
+            counted.recv().expect("it begins");
+            assert!(shared.settled(&db).is_some(), "asked before it had counted");
+        });
+    }
+
+    #[test]
+    fn a_pass_that_was_given_up_keeps_nobody_waiting() {
+        let (shared, begun) = (Shared::default(), Instant::now());
+        let given_up = catch_unwind(AssertUnwindSafe(|| {
+            let _held = lock(&shared.memory);
+            resume_unwind(Box::new("another edit"));
+        }));
+        assert!(given_up.is_err() && shared.memory.is_poisoned());
+        assert!(shared.settled(&Database::default()).is_none());
+        assert!(begun.elapsed() < PATIENCE / 2);
+    }
 }
