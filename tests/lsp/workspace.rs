@@ -86,6 +86,36 @@ fn settings_are_read_live() {
     });
 }
 
+/// Whoever waits for one folder keeps nobody from editing another: the pass it waits for begins after that edit.
+#[test]
+fn how_things_stand_is_said_amid_edits_of_several_folders() {
+    let (one, two) = (library("amid"), library("amid-too"));
+    talk(async {
+        let mut client = Client::open(&[&one, &two], capable()).await;
+        let files = [one.join("bad.declaration.yaml"), two.join("bad.declaration.yaml")];
+        for file in &files {
+            client.open_text(file, 1, BAD).await;
+            client.of_version(file, 1).await;
+        }
+        let begun = std::time::Instant::now();
+        let mut asked = Vec::new();
+        for version in 2..40 {
+            for (nth, file) in files.iter().enumerate() {
+                let text = [GOOD, BAD][(version as usize + nth) % 2];
+                client.change(file, version, json!([{ "text": text }])).await;
+                asked.push(client.request("policy/status", json!({})).await);
+            }
+        }
+        for id in asked {
+            client.answer(id).await;
+        }
+        let status = client.ask("policy/status", json!({})).await;
+        let (declarations, fails) = (&status["declarations"], &status["counts"]["fail"]);
+        assert_eq!((declarations, fails), (&json!(4), &json!(1)), "one of four is bad in the end");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
+    });
+}
+
 /// The date the server evaluates as of, once nothing changes.
 async fn as_of(client: &mut Client) -> Value {
     loop {

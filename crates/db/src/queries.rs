@@ -261,7 +261,7 @@ fn outcome<'db>(
 
 /// The outcome of one rule with what it comes from, without words, and without what is missing: whoever types in a
 /// source or a quotation changes none of it.
-#[salsa::tracked(lru = 1024)]
+#[salsa::tracked(lru = 4096)]
 fn kept_judgement<'db>(
     db: &'db dyn Database,
     project: Project,
@@ -280,7 +280,7 @@ fn judged<'db>(
     Some(alone(db, project, name)?.judgement(0, &Lists::of(db, project, declaration), Detail::Places))
 }
 
-/// What the outcome of one of the rules that run comes from, by the rule's index. It is kept of open declarations only:
+/// The outcome of one of the rules that run, by the rule's index, and what it comes from. It is kept of open declarations only:
 /// of a thousand it would be much of the memory.
 pub fn judgement(db: &crate::Database, declaration: SourceFile, rule: usize) -> Option<Cow<'_, Judgement>> {
     let (project, name) = (db.project(), *rule_names(db, db.project()).get(rule)?);
@@ -334,7 +334,7 @@ pub fn brief(
 
 /// What the outcome of one rule comes from in the words of one language, without places: whoever types in a list that
 /// neither rule nor words read changes none of them.
-#[salsa::tracked(lru = 1024)]
+#[salsa::tracked(lru = 4096)]
 fn kept_words<'db>(
     db: &'db dyn Database,
     project: Project,

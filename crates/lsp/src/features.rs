@@ -20,7 +20,8 @@ pub fn hover(view: &View, at: Position) -> Option<Hover> {
     let hover = if view.is_declaration() {
         declaration::hover(&view.db, view.file, offset, lang)
     } else {
-        policy::hover_with(&view.db, view.file, offset, lang, view.shared.tallies().as_deref())
+        let tallies = view.shared.tallies().or_else(|| view.shared.settled(&view.db));
+        policy::hover_with(&view.db, view.file, offset, lang, tallies.as_deref())
     };
     hover.map(|hover| convert::hover(view, hover))
 }

@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use policy_core::lang::Lang;
 use policy_db::salsa::{CancellationToken, Cancelled, Database as _};
@@ -23,6 +24,7 @@ use crate::outbox::Outbox;
 use crate::pull;
 use crate::requests::{self, DocumentParams, Status};
 use crate::settings::{SECTION, Settings};
+use crate::sweep::PATIENCE;
 use crate::view::View;
 use crate::workspace::Workspace;
 
@@ -131,9 +133,23 @@ impl Handlers {
         self.ask(move |workspace| requests::document(workspace, &params.uri)).await
     }
 
+    /// What a status is made from, once no pass over it is under way: that works it out anyway. No texts are in hand
+    /// while it waits: an edit of one folder must not wait for the pass over another.
+    async fn settled(&self, url: Option<Url>) -> Result<Vec<View>> {
+        let begun = Instant::now();
+        loop {
+            let url = url.clone();
+            let views = self.ask(move |workspace| requests::views(workspace, url.as_ref())).await?;
+            let moving = views.iter().map(|view| view.shared.clone()).find(|shared| shared.moves());
+            let Some(moving) = moving.filter(|_| begun.elapsed() < PATIENCE) else { return Ok(views) };
+            drop(views);
+            moving.rest().await;
+        }
+    }
+
     /// `policy/status`: what is evaluated, and how it stands.
     pub async fn status(&self, params: requests::StatusParams) -> Result<Status> {
-        let views = self.ask(move |workspace| requests::views(workspace, params.uri.as_ref())).await?;
+        let views = self.settled(params.uri).await?;
         let status = tokio::task::spawn_blocking(move || {
             Cancelled::catch(AssertUnwindSafe(|| requests::status(&views)))
         });

@@ -50,8 +50,7 @@ impl Waiting {
     }
 }
 
-/// How many bytes are enough for one write. A write goes through other threads: a thousand small ones take longer than
-/// what they write.
+/// How many bytes are enough for one write: a thousand small ones take longer than what they write.
 const BATCH: usize = 256 * 1024;
 
 impl Next {

@@ -133,8 +133,8 @@ pub fn status(views: &[View]) -> Status {
         status.packs.dedup();
         status.declarations += view.declarations.len();
         status.rules = status.rules.max(queries::rules(db, project).len());
-        let settled = view.shared.settled(db);
-        let tallies = settled.as_deref().unwrap_or_else(|| queries::tallies(db, project));
+        let known = view.shared.tallies().filter(|_| view.shared.is_settled());
+        let tallies = known.as_deref().unwrap_or_else(|| queries::tallies(db, project));
         tallies.values().flat_map(|of_rule| of_rule.iter()).for_each(|tally| status.counts.add(*tally));
     }
     status

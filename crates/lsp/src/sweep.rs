@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ const BATCH: usize = 64;
 /// How many documents are counted anew one by one.
 const FEW: usize = 16;
 /// How long to wait for the end of a pass.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How many documents make a first pass worth announcing.
 const MANY: usize = 20;
 
@@ -123,6 +123,8 @@ pub struct Shared {
     edition: AtomicU64,
     memory: Mutex<Memory>,
     tallies: Mutex<Option<Arc<Tallies>>>,
+    /// The last pass failed, and nothing was marked since.
+    failed: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -146,6 +148,7 @@ impl Shared {
     pub fn mark(&self) -> MutexGuard<'_, Dirty> {
         let dirty = self.dirty();
         self.edition.fetch_add(1, Ordering::Relaxed);
+        self.failed.store(false, Ordering::Relaxed);
         dirty
     }
 
@@ -167,18 +170,40 @@ impl Shared {
 
     /// What rules come to, once no pass is under way or about to be. A pass works it out anyway, and what was worked
     /// out beside it would have to be kept for all declarations. Nothing if none comes for long.
+    ///
+    /// Whoever waits may have no texts but these in hand: while any are, an edit of them waits, too, and perhaps the
+    /// pass begins after that. See [`Shared::rest`].
     pub fn settled(&self, db: &Database) -> Option<Arc<Tallies>> {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while self.moves() && begun.elapsed() < PATIENCE {
             db.unwind_if_revision_cancelled();
-            // In this order: a pass holds the memory from before it takes its work until it has counted.
-            let under_way = || matches!(self.memory.try_lock(), Err(TryLockError::WouldBlock));
-            if !self.needs_pass(false) && !under_way() {
-                return self.tallies();
-            }
             thread::sleep(Duration::from_millis(1));
         }
-        None
+        if self.is_settled() { self.tallies() } else { None }
+    }
+
+    /// Waits, with no texts in hand, until no pass is under way or about to be, but not for ever.
+    pub async fn rest(&self) {
+        let begun = Instant::now();
+        while self.moves() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Whether it is worth waiting: after a pass that failed the next comes with the next edit.
+    pub fn moves(&self) -> bool {
+        !self.is_settled() && !self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether no pass is under way or about to be.
+    pub fn is_settled(&self) -> bool {
+        // A pass holds the memory until it has counted, or has given back what it did not do.
+        let _idle = match self.memory.try_lock() {
+            Ok(memory) => memory,
+            Err(TryLockError::Poisoned(given_up)) => given_up.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        !self.needs_pass(false)
     }
 
     /// Whether a pass has something to do; in a quiet moment also what could wait.
@@ -234,17 +259,24 @@ impl Drop for Taken<'_> {
 impl Pass {
     /// Does the pass on a thread of its own.
     pub fn start(self) {
+        let shared = self.shared.clone();
+        let failed = shared.clone();
         let run = move || {
             let (desk, notices) = (self.desk.clone(), self.notices.clone());
             let done = catch_unwind(AssertUnwindSafe(|| Cancelled::catch(AssertUnwindSafe(|| self.run()))));
             match done {
                 Ok(Ok(())) => desk.send(|_| {}),
                 Ok(Err(_)) => {}
-                Err(_) => notices.leave(Notice::Log("policy: a pass over the workspace failed".to_owned())),
+                Err(_) => {
+                    failed.failed.store(true, Ordering::Relaxed);
+                    notices.leave(Notice::Log("policy: a pass over the workspace failed".to_owned()));
+                }
             }
         };
         // A system that has no thread left gets its diagnostics with the next edit.
-        let _ = thread::Builder::new().name("pass".to_owned()).spawn(run);
+        if thread::Builder::new().name("pass".to_owned()).spawn(run).is_err() {
+            shared.failed.store(true, Ordering::Relaxed);
+        }
     }
 
     fn run(self) {
@@ -503,7 +535,7 @@ impl Pass {
 
     /// What all declarations say together about waivers and the profile.
     fn sum_up(&self, memory: &mut Memory, project: bool) {
-        if !project && !std::mem::take(&mut memory.shares_differ) {
+        if !project && !memory.shares_differ {
             return;
         }
         memory.documents.retain(|file, _| self.addresses.is_member(*file));
@@ -517,6 +549,8 @@ impl Pass {
             self.policies(memory, Some(&together));
             memory.together = Some(together);
         }
+        // Only now: looking at the policies again may have been given up.
+        memory.shares_differ = false;
     }
 }
 
@@ -738,8 +772,20 @@ mod tests {
                 *lock(&shared.tallies) = Some(Arc::default());
             });
             counted.recv().expect("it begins");
+            assert!(!shared.is_settled() && shared.moves());
             assert!(shared.settled(&db).is_some(), "asked before it had counted");
         });
+    }
+
+    #[test]
+    fn nobody_waits_for_a_pass_after_one_that_failed() {
+        let (shared, begun) = (Shared::default(), Instant::now());
+        shared.mark().project = true;
+        shared.failed.store(true, Ordering::Relaxed);
+        assert!(shared.settled(&Database::default()).is_none());
+        assert!(begun.elapsed() < PATIENCE / 2);
+        shared.mark().project = true;
+        assert!(shared.moves(), "the next comes with the next edit");
     }
 
     #[test]

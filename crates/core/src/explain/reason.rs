@@ -50,7 +50,7 @@ impl Reason<'_> {
         self.say.voice.lang.pick(nl, en).to_string()
     }
 
-    /// The part of the rule whose place the finding names.
+    /// The part of the rule that the finding names.
     fn part(&self) -> (Part, Option<&Clause>) {
         let whole = self.finding.sentence.is_none();
         match self.finding.clause {
