@@ -280,8 +280,8 @@ fn judged<'db>(
     Some(alone(db, project, name)?.judgement(0, &Lists::of(db, project, declaration), Detail::Places))
 }
 
-/// The outcome of one of the rules that run, by the rule's index, and what it comes from. It is kept of open declarations only:
-/// of a thousand it would be much of the memory.
+/// The outcome of one of the rules that run, by the rule's index, and what it comes from. It is kept of open
+/// declarations only: of a thousand it would be much of the memory.
 pub fn judgement(db: &crate::Database, declaration: SourceFile, rule: usize) -> Option<Cow<'_, Judgement>> {
     let (project, name) = (db.project(), *rule_names(db, db.project()).get(rule)?);
     if declaration.open(db) {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use policy_core::diag::Diagnostic;
-use policy_core::model::{Norm, Origin, Rule, Schema, Waiver};
+use policy_core::model::{Origin, Rule, Schema, Waiver};
 use policy_core::report::Waived;
 use policy_core::verdict::Outcome;
 use policy_db::engine::ProfileRead;
@@ -260,15 +260,14 @@ impl Pass {
     /// Does the pass on a thread of its own.
     pub fn start(self) {
         let shared = self.shared.clone();
-        let failed = shared.clone();
         let run = move || {
-            let (desk, notices) = (self.desk.clone(), self.notices.clone());
+            let (shared, desk, notices) = (self.shared.clone(), self.desk.clone(), self.notices.clone());
             let done = catch_unwind(AssertUnwindSafe(|| Cancelled::catch(AssertUnwindSafe(|| self.run()))));
             match done {
                 Ok(Ok(())) => desk.send(|_| {}),
                 Ok(Err(_)) => {}
                 Err(_) => {
-                    failed.failed.store(true, Ordering::Relaxed);
+                    shared.failed.store(true, Ordering::Relaxed);
                     notices.leave(Notice::Log("policy: a pass over the workspace failed".to_owned()));
                 }
             }
@@ -353,7 +352,7 @@ impl Pass {
         let (db, project) = (&self.db, self.db.project());
         let waivers = queries::lowered(db, project).waivers.iter().map(|waiver| waiver.origin);
         let origins: BTreeSet<Origin> =
-            rules.iter().flat_map(|known| clauses(&known.rule)).chain(waivers).collect();
+            rules.iter().flat_map(|known| known.rule.places()).chain(waivers).collect();
         let anchors = origins.into_iter().map(Anchor::Clause);
         let rules =
             rules.iter().map(|known| Anchor::There(known.rule.origin.file, self.span(known.rule.origin)));
@@ -729,20 +728,6 @@ impl<'a> Iterator for Batches<'a> {
         self.rest = rest;
         (!batch.is_empty()).then_some(batch)
     }
-}
-
-/// The places in a rule that findings point at.
-fn clauses(rule: &Rule) -> Vec<Origin> {
-    let own = rule.when.iter().chain(&rule.unless).map(|clause| clause.origin);
-    let sentences = rule.sentences.iter().flat_map(|sentence| {
-        let norm = match &sentence.norm {
-            Norm::Each { scope, need, .. } => vec![scope.origin, need.origin],
-            Norm::Holds(clause) => vec![clause.origin],
-        };
-        let conditions = sentence.given.iter().chain(&sentence.unless).map(|clause| clause.origin);
-        conditions.chain(norm).chain([sentence.origin]).collect::<Vec<_>>()
-    });
-    own.chain(sentences).chain([rule.origin]).collect()
 }
 
 #[cfg(test)]

@@ -230,11 +230,10 @@ pub fn canonical(canon: &Canon, word: &str) -> String {
 
 /// Whether a word of an open kind is one of those that are given as [`canonical`] makes them.
 pub fn is_among(canon: &Canon, word: &str, wanted: &[String]) -> bool {
-    let among = |word: &str| wanted.iter().any(|wanted| wanted == word);
     match canon {
         // Rules ask this of every word of a declaration: a copy of each would be most of what that takes.
         Canon::Words if word.is_ascii() => wanted.iter().any(|wanted| is_spelling(word, wanted)),
-        _ => among(&canonical(canon, word)),
+        _ => wanted.contains(&canonical(canon, word)),
     }
 }
 

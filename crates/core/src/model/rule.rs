@@ -384,15 +384,23 @@ impl Rule {
                 sentence(number).and_then(|s| s.given.as_ref()).map(|given| given.origin)
             }
             ClauseId::Scope(number) => sentence(number).map(|sentence| match &sentence.norm {
-                Norm::Each { scope, .. } => scope.origin,
-                Norm::Holds(clause) => clause.origin,
+                Norm::Each { scope: clause, .. } | Norm::Holds(clause) => clause.origin,
             }),
             ClauseId::Need(number) => sentence(number).map(|sentence| match &sentence.norm {
-                Norm::Each { need, .. } => need.origin,
-                Norm::Holds(clause) => clause.origin,
+                Norm::Each { need: clause, .. } | Norm::Holds(clause) => clause.origin,
             }),
         };
         place.unwrap_or(self.origin)
+    }
+
+    /// Where the rule, its sentences and all clauses of them are written.
+    pub fn places(&self) -> impl Iterator<Item = Origin> + '_ {
+        let own = [&self.when, &self.unless].into_iter().flatten().map(|clause| clause.origin);
+        let sentences = self
+            .sentences
+            .iter()
+            .flat_map(|sentence| sentence.clauses().map(|clause| clause.origin).chain([sentence.origin]));
+        own.chain(sentences).chain([self.origin])
     }
 }
 
@@ -408,12 +416,17 @@ impl Origin {
 impl Sentence {
     /// Every formula of the sentence.
     pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        self.clauses().map(|clause| &clause.formula)
+    }
+
+    /// Every clause of the sentence: its conditions, then its norm.
+    fn clauses(&self) -> impl Iterator<Item = &Clause> {
         let conditions = [&self.given, &self.unless].into_iter().flatten();
         let norm: Vec<&Clause> = match &self.norm {
             Norm::Each { scope, need, .. } => vec![scope, need],
             Norm::Holds(clause) => vec![clause],
         };
-        conditions.chain(norm).map(|c| &c.formula)
+        conditions.chain(norm)
     }
 }
 
